@@ -1,0 +1,1 @@
+"""A small drawing kit and the things drawn with it, for the photos of the examples."""

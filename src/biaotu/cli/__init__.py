@@ -1,0 +1,1 @@
+"""The command line: options, printing, exit status. The work itself is done elsewhere."""

@@ -1,0 +1,45 @@
+"""The one error tree of biaotu.
+
+    BiaotuError
+    ├── UsageError        the call itself is wrong (unknown option, output format, missing file): exit status 2
+    ├── InputError        one record or file of the user's cannot be used; names file, row and cause
+    ├── BundleError       the model bundle is missing, damaged or of another version
+    └── ConfigError       a training config holds an unknown or unlawful setting
+
+Foreign errors are translated once, at the door where they come in, and chained (``raise ... from``).
+"""
+
+from __future__ import annotations
+
+
+class BiaotuError(Exception):
+    """Base of all errors that biaotu raises on purpose."""
+
+
+class UsageError(BiaotuError):
+    """The call is wrong: no such file, unknown format, options that contradict each other."""
+
+
+class InputError(BiaotuError):
+    """Something handed in cannot be used.
+
+    Args:
+        reason: what is wrong and what to do about it.
+        file: the file it stands in, as the user named it.
+        row: the row or line number, counted from 1 as an editor or Excel shows it; None if the whole file is meant.
+    """
+
+    def __init__(self, reason: str, *, file: str | None = None, row: int | None = None) -> None:
+        self.reason = reason
+        self.file = file
+        self.row = row
+        place = "" if file is None else file if row is None else f"{file}, row {row}"
+        super().__init__(f"{place}: {reason}" if place else reason)
+
+
+class BundleError(BiaotuError):
+    """The model bundle cannot be loaded: a file is missing, damaged, or made for another version."""
+
+
+class ConfigError(BiaotuError):
+    """A training config holds an unknown key or an unlawful value."""

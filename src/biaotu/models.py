@@ -1,0 +1,115 @@
+"""Everything a bundle holds, loaded and ready: networks behind plain calls, tagger, ranker, decoder, thresholds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from tokenizers import Tokenizer
+
+from biaotu import ranking, text
+from biaotu.attributes import Decoder
+from biaotu.errors import BundleError
+from biaotu.images import Preprocessing
+from biaotu.runtime import Bundle, Manifest, Network
+
+Floats = npt.NDArray[np.float32]
+
+
+class Models:
+    """A loaded bundle. All calls are safe from several threads.
+
+    Args:
+        bundle: the checked bundle.
+        lexicon: word lists of the user's own.
+
+    Raises:
+        BundleError: if a part is missing or a setting is of another shape.
+        InputError: if a word list cannot be read.
+    """
+
+    def __init__(self, bundle: Bundle, *, lexicon: Sequence[Path] = ()) -> None:
+        self.manifest: Manifest = bundle.manifest
+        settings = bundle.manifest.settings
+        try:
+            with ThreadPoolExecutor(2) as pool:  # networks load in native code while the word lists load in Python
+                networks = {
+                    name: pool.submit(Network, bundle.path(f"{name}.onnx"))
+                    for name in ("text_encoder", "image_encoder", "labels", "attributes")
+                }
+                self._load_text(bundle, settings, lexicon)
+                self._load_ranking(bundle, settings)
+                self._networks = {name: future.result() for name, future in networks.items()}
+            self.preprocessing = Preprocessing.from_dict(settings["preprocessing"])
+            self.decoder = Decoder.from_dict(settings["attributes"]["decoder"])
+            self.name_thresholds: list[float] = settings["attributes"]["name_thresholds"]
+            self.label_thresholds: list[float] = settings["labels"]["thresholds"]
+            self._region_shape = (1, int(settings["regions"]["count"]), int(settings["regions"]["width"]))
+            self._states_width = int(settings["text"]["width"])
+        except (KeyError, TypeError) as error:
+            raise BundleError(
+                f"{bundle.folder}: settings of the manifest lack or misname {error}; the bundle is damaged"
+            ) from error
+        self._no_photo = np.zeros(self._region_shape, np.float32)
+
+    def _load_text(self, bundle: Bundle, settings: Any, lexicon: Sequence[Path]) -> None:
+        vocabulary = json.loads(bundle.path("vocabulary.json").read_text(encoding="utf-8"))
+        numbered = {
+            key: {entry: place for place, entry in enumerate(entries, 2)} for key, entries in vocabulary.items()
+        }
+        self.pieces = text.PieceReader(
+            Tokenizer.from_file(str(bundle.path("tokenizer.json"))),
+            numbered["chars"],
+            numbered["bigrams"],
+            opening=settings["text"]["opening"],
+            closing=settings["text"]["closing"],
+            limit=settings["text"]["limit"],
+            overlap=settings["text"]["overlap"],
+        )
+        words = text.Lexicon.load(lexicon)
+        statistics = text.WordStatistics.load(bundle.path("statistics.tsv.gz"))
+        self.tagger = text.Tagger(words, statistics, text.TagSettings.from_dict(settings["tags"]))
+
+    def _load_ranking(self, bundle: Bundle, settings: Any) -> None:
+        similarity = ranking.HybridSimilarity(
+            ranking.WordVectors.load(bundle.path("word_vectors.npz")),
+            ranking.Cilin.load(bundle.path("cilin.txt.gz")),
+            ranking.RankingSettings.from_dict(settings["ranking"]),
+        )
+        self.ranker = ranking.Ranker(similarity, ranking.LabelTerms.load(bundle.path("label_terms.json")))
+
+    def states(self, window: text.Window) -> Floats:
+        """States [1, T, E] of a window's pieces."""
+        return np.asarray(self._networks["text_encoder"].run({"ids": window.ids})["states"], np.float32)
+
+    def regions(self, pixels: npt.NDArray[np.uint8]) -> Floats:
+        """Regions [1, k, V] of a photo's pixels [S, S, 3]."""
+        return np.asarray(
+            self._networks["image_encoder"].run({"pixels": self.preprocessing.tensor(pixels)})["regions"], np.float32
+        )
+
+    def label_logits(self, states: Floats | None, regions: Floats | None) -> Floats:
+        """Logits [24] of the picture labels; None for a side that is missing."""
+        feeds = {
+            "states": np.zeros((1, 2, self._states_width), np.float32) if states is None else states,
+            "regions": self._no_photo if regions is None else regions,
+            "has_text": np.array([states is not None], np.float32),
+            "has_image": np.array([regions is not None], np.float32),
+        }
+        return np.asarray(self._networks["labels"].run(feeds)["logits"][0], np.float32)
+
+    def attribute_scores(self, window: text.Window, states: Floats, regions: Floats | None) -> tuple[Floats, Floats]:
+        """Emissions [N, 31] of the values and logits [15] of the names of one window."""
+        feeds = {
+            **window.feeds(),
+            "states": states,
+            "regions": self._no_photo if regions is None else regions,
+            "has_image": np.array([regions is not None], np.float32),
+        }
+        answer = self._networks["attributes"].run(feeds)
+        return np.asarray(answer["emissions"][0], np.float32), np.asarray(answer["names"][0], np.float32)

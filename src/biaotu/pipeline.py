@@ -1,0 +1,219 @@
+"""The story on one page: what happens to a record, step by step.
+
+    photos ──decode──> regions ──────────────┐
+    title, description ──read──> windows ──> states ──┬──> labels (fusion of text and photos)
+                                                      └──> attributes ──> text tags ──ranked by labels──> Annotation
+
+This is the only module that calls the steps in order; the steps do not know each other.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from biaotu import attributes, fusion, images, ranking, text
+from biaotu.errors import BiaotuError, InputError
+from biaotu.models import Models
+from biaotu.records import Annotation, AttributeName, Failure, Label, Notice, Record, Source, Span
+from biaotu.runtime import Bundle, Manifest
+
+Floats = npt.NDArray[np.float32]
+READ_AHEAD = 4
+"""Records that wait for each thread: enough to keep cores busy, few enough to keep memory flat."""
+
+
+class Annotator:
+    """Annotates records with one bundle. Safe to share between threads; loading it takes about two seconds.
+
+    Args:
+        models: the loaded bundle.
+        threads: records worked on side by side; all cores by default.
+        without_images: let the models see the words alone.
+        without_text: let the models see the photos alone.
+    """
+
+    def __init__(
+        self, models: Models, *, threads: int | None = None, without_images: bool = False, without_text: bool = False
+    ) -> None:
+        self._models = models
+        self._threads = threads or os.cpu_count() or 1
+        self._without_images = without_images
+        self._without_text = without_text
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the bundle holds: labels, settings, training data, scores, files."""
+        return self._models.manifest
+
+    def annotate(self, record: Record | Mapping[str, Any]) -> Annotation:
+        """Annotate one record.
+
+        Args:
+            record: a ``Record``, or a mapping with ``id``, ``title``, ``description``, ``images`` (paths), anything else
+                handed through as ``extra``.
+
+        Raises:
+            InputError: if a mapping has none of title, description, images.
+        """
+        if not isinstance(record, Record):
+            record = _as_record(record)
+        models = self._models
+        notices = list(record.notices)
+        regions = self._look(record, notices)
+        reading = self._read(record, notices)
+        windows = models.pieces.windows(reading.text)
+        states = [models.states(window) for window in windows]
+        if not windows and not regions:
+            notices.append(Notice("nothing-usable", "no words and no usable photo: nothing could be annotated"))
+
+        material, use = self._labels(states, regions)
+        spans, names = self._attributes(reading, windows, states, regions)
+        text_tags = models.tagger.tags(reading, spans)
+        primary, secondary = models.ranker.rank(text_tags, (*material, *use))
+        return Annotation(
+            id=record.id,
+            title=record.title,
+            description=record.description,
+            images=record.images,
+            material=material,
+            use=use,
+            text_tags=text_tags,
+            primary=primary,
+            secondary=secondary,
+            attribute_names=names,
+            attributes=spans,
+            model_name=models.manifest.name,
+            model_version=models.manifest.version,
+            warnings=tuple(notices),
+            extra=record.extra,
+        )
+
+    def annotate_many(self, records: Iterable[Record | Failure]) -> Iterator[Annotation | Failure]:
+        """Annotate a stream, in order, several records side by side, reading ahead a little.
+
+        What cannot be annotated comes out as a ``Failure`` in its place; what went in as one is passed on.
+        """
+        waiting: deque[Future[Annotation | Failure]] = deque()
+        pool = ThreadPoolExecutor(self._threads, thread_name_prefix="annotate")
+        try:
+            for record in records:
+                waiting.append(pool.submit(self._answer, record))
+                if len(waiting) >= self._threads * READ_AHEAD:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    def _answer(self, record: Record | Failure) -> Annotation | Failure:
+        if isinstance(record, Failure):
+            return record
+        try:
+            return self.annotate(record)
+        except Exception as error:  # one record's fault, whatever it is, must not stop the others
+            reason = str(error) if isinstance(error, BiaotuError) else f"unexpected {type(error).__name__}: {error}"
+            return Failure(record.source or Source("record"), reason, record.id)
+
+    def _look(self, record: Record, notices: list[Notice]) -> list[Floats]:
+        """Regions [1, k, V] of each photo that can be used."""
+        if self._without_images or not record.images:
+            return []
+        photos, troubles = images.load_photos(record, self._models.preprocessing)
+        known = {(notice.code, notice.message) for notice in notices}
+        notices.extend(notice for notice in troubles if (notice.code, notice.message) not in known)
+        return [self._models.regions(photo.pixels) for photo in photos]
+
+    def _read(self, record: Record, notices: list[Notice]) -> text.Reading:
+        if self._without_text:
+            return text.read("", "")
+        notices.extend(text.phenomena(record.title, record.description))
+        return text.read(record.title, record.description)
+
+    def _labels(
+        self, states: Sequence[Floats], regions: Sequence[Floats]
+    ) -> tuple[tuple[Label, ...], tuple[Label, ...]]:
+        """Picture labels: the fused network once for each photo, or once for the words alone."""
+        if not states and not regions:
+            return (), ()
+        opening = states[0] if states else None
+        views: list[Floats | None] = [*regions] if regions else [None]
+        logits = fusion.average([self._models.label_logits(opening, view) for view in views])
+        return fusion.decide(fusion.sigmoid(logits), self._models.label_thresholds)
+
+    def _attributes(
+        self, reading: text.Reading, windows: Sequence[text.Window], states: Sequence[Floats], regions: Sequence[Floats]
+    ) -> tuple[tuple[Span, ...], tuple[AttributeName, ...]]:
+        """Attribute values in their place and attribute names; long texts window by window, each character judged once."""
+        if not windows:
+            return (), ()
+        models = self._models
+        view = regions[0] if regions else None
+        parts, logits = [], []
+        for window, state in zip(windows, states, strict=True):
+            emissions, names = models.attribute_scores(window, state, view)
+            parts.append(emissions[window.keep.start : window.keep.stop])
+            logits.append(names)
+        found = models.decoder.spans(np.concatenate(parts))
+        spans = [placed for span in found if (placed := _placed(reading, span)) is not None]
+        return tuple(spans), attributes.attribute_names(np.max(logits, axis=0), models.name_thresholds)
+
+
+def load(
+    bundle: Path | str | None = None,
+    *,
+    lexicon: Sequence[Path | str] = (),
+    threads: int | None = None,
+    without_images: bool = False,
+    without_text: bool = False,
+) -> Annotator:
+    """Load a model bundle and make an annotator of it.
+
+    Args:
+        bundle: folder of the bundle; the one shipped with the package by default.
+        lexicon: word lists of the user's own.
+        threads: records worked on side by side; all cores by default.
+        without_images: let the models see the words alone.
+        without_text: let the models see the photos alone.
+
+    Raises:
+        BundleError: if the bundle is missing or damaged.
+        InputError: if a word list cannot be read.
+        ValueError: if both sides are left out.
+    """
+    if without_images and without_text:
+        raise ValueError("without_images and without_text leave nothing to look at; give one of them")
+    models = Models(Bundle(Path(bundle) if bundle else None), lexicon=[Path(path) for path in lexicon])
+    return Annotator(models, threads=threads, without_images=without_images, without_text=without_text)
+
+
+def _placed(reading: text.Reading, span: attributes.CharSpan) -> Span | None:
+    """A decoded span in its field of the original; None if it lies on no original character."""
+    place = reading.locate(span.start, span.end)
+    if place is None:
+        return None
+    field, start, end = place
+    original = reading.title if field == "title" else reading.description
+    return Span(span.type, original[start:end], field, start, end, span.confidence)
+
+
+def _as_record(document: Mapping[str, Any]) -> Record:
+    known = {"id", "title", "description", "images"}
+    photos = document.get("images") or ()
+    record = Record(
+        id=str(document.get("id") or ""),
+        title=str(document.get("title") or ""),
+        description=str(document.get("description") or ""),
+        images=(photos,) if isinstance(photos, str) else tuple(str(photo) for photo in photos),
+        extra={key: value for key, value in document.items() if key not in known},
+    )
+    if not (record.title or record.description or record.images):
+        raise InputError("the record has none of title, description, images; give at least one of them")
+    return record

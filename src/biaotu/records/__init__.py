@@ -1,0 +1,35 @@
+"""Records in, annotations out: the types every other room speaks, and the readers that make them."""
+
+from biaotu.records.read import RecordStream, count_records, read_records
+from biaotu.records.types import (
+    Annotation,
+    AttributeName,
+    Failure,
+    FieldName,
+    Label,
+    Notice,
+    RankedTag,
+    Record,
+    Source,
+    Span,
+    TextTag,
+    readable,
+)
+
+__all__ = [
+    "Annotation",
+    "AttributeName",
+    "Failure",
+    "FieldName",
+    "Label",
+    "Notice",
+    "RankedTag",
+    "Record",
+    "RecordStream",
+    "Source",
+    "Span",
+    "TextTag",
+    "count_records",
+    "read_records",
+    "readable",
+]

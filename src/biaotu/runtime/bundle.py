@@ -1,0 +1,118 @@
+"""The model bundle: a folder with a manifest that names every file, its hash, its licence and how it came about."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+from biaotu.errors import BundleError
+
+FORMAT: Final = 1
+MANIFEST: Final = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file of the bundle: SHA-256, size in bytes, what it is, its licence and where it came from."""
+
+    sha256: str
+    bytes: int
+    purpose: str
+    licence: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What the bundle holds and how it was made.
+
+    ``settings`` are the parameters of each step (preprocessing, thresholds, decoding, tags, ranking); ``training`` the configs,
+    data and seeds; ``scores`` the figures on dev sets with the command that gave them.
+    """
+
+    name: str
+    version: str
+    labels: Mapping[str, list[str]]
+    settings: Mapping[str, Any]
+    training: Mapping[str, Any]
+    scores: Mapping[str, Any]
+    files: Mapping[str, Part] = field(default_factory=dict)
+    format: int = FORMAT
+
+    def to_dict(self) -> dict[str, Any]:
+        """The manifest as plain JSON types."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> Manifest:
+        """Read back what ``to_dict`` wrote.
+
+        Raises:
+            BundleError: if keys are missing or the format is of another version.
+        """
+        if document.get("format") != FORMAT:
+            raise BundleError(f"bundle format {document.get('format')!r}; this biaotu reads format {FORMAT}")
+        try:
+            parts = {name: Part(**part) for name, part in document["files"].items()}
+            return cls(**{**document, "files": parts})
+        except (KeyError, TypeError, AttributeError) as error:
+            raise BundleError(f"manifest is not of the expected shape ({error})") from error
+
+
+class Bundle:
+    """A bundle on disk, every file checked against its hash before anything of it is used.
+
+    Args:
+        folder: where the bundle lies; None for the one shipped with the package.
+
+    Raises:
+        BundleError: if the manifest or a file is missing or damaged.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder or Path(str(files("biaotu") / "bundle"))
+        place = self.folder / MANIFEST
+        try:
+            document = json.loads(place.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise BundleError(f"{place}: no model bundle there ({error.strerror}); name one with --bundle") from error
+        except ValueError as error:
+            raise BundleError(f"{place}: not valid JSON ({error}); the bundle is damaged, install it anew") from error
+        self.manifest = Manifest.from_dict(document)
+        for name, part in self.manifest.files.items():
+            self._check(name, part)
+
+    def path(self, name: str) -> Path:
+        """The place of one file of the bundle.
+
+        Raises:
+            BundleError: if the manifest knows no such file.
+        """
+        if name not in self.manifest.files:
+            raise BundleError(f"{self.folder}: the bundle holds no {name}")
+        return self.folder / name
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.manifest.files
+
+    def _check(self, name: str, part: Part) -> None:
+        place = self.folder / name
+        try:
+            found = sha256(place)
+        except OSError as error:
+            raise BundleError(f"{place}: cannot be read ({error.strerror}); install the bundle anew") from error
+        if found != part.sha256:
+            raise BundleError(
+                f"{place}: hash differs from the manifest; the file is damaged or changed, install it anew"
+            )
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file, in hex."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,20 @@
+"""Text: read clean with offsets kept, cut into pieces and words, searched for tags by multi-feature TF-IWF."""
+
+from biaotu.text.lexicon import Lexicon
+from biaotu.text.phenomena import phenomena
+from biaotu.text.pieces import PieceReader, Window
+from biaotu.text.reading import Reading, read
+from biaotu.text.statistics import WordStatistics
+from biaotu.text.tags import Tagger, TagSettings
+
+__all__ = [
+    "Lexicon",
+    "PieceReader",
+    "Reading",
+    "TagSettings",
+    "Tagger",
+    "Window",
+    "WordStatistics",
+    "phenomena",
+    "read",
+]

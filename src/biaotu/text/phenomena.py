@@ -1,0 +1,49 @@
+"""Names what is unusual about a text as it came in, so that a person knows what the clean reading changed."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+import opencc
+
+from biaotu.records import Notice
+
+LONG: Final = 5_000
+"""From so many characters on a text is read in many windows and is worth a look: it is seldom one relic's description."""
+
+_FULL_WIDTH = re.compile(r"[０-９Ａ-Ｚａ-ｚ]")
+_SPACED = re.compile(r"[㐀-䶿一-鿿][^\S\r\n]*[\s　]+[㐀-䶿一-鿿]")
+_LATIN_OR_HAN = re.compile(r"[㐀-䶿一-鿿A-Za-z]")
+_SPACED_LEAST: Final = 3
+_TRADITIONAL_LEAST: Final = 2
+_CONVERTER = opencc.OpenCC("t2s")
+
+
+def phenomena(title: str, description: str) -> tuple[Notice, ...]:
+    """The notices on a record's text; none for ordinary text."""
+    text = f"{title}\n{description}"
+    found = []
+    if not _LATIN_OR_HAN.search(text):
+        found.append(Notice("text-empty", "title and description hold no words; only the photos were looked at"))
+    if len(text) > LONG:
+        found.append(Notice("text-long", f"the text has {len(text)} characters; all were read, in overlapping windows"))
+    if any(_is_control(char) for char in text):
+        found.append(
+            Notice("text-control", "control or invisible characters in the text were skipped; clean the source")
+        )
+    if _FULL_WIDTH.search(text):
+        found.append(Notice("text-full-width", "full-width letters or digits were read as their ordinary forms"))
+    if len(_SPACED.findall(text)) >= _SPACED_LEAST:
+        found.append(Notice("text-spaced", "spaces or line breaks between Chinese characters were read over"))
+    simple = _CONVERTER.convert(text)
+    if sum(one != other for one, other in zip(simple, text, strict=False)) >= _TRADITIONAL_LEAST:
+        found.append(
+            Notice("text-traditional", "traditional characters were read as simplified; values keep the original")
+        )
+    return tuple(found)
+
+
+def _is_control(char: str) -> bool:
+    return char not in "\r\n\t" and unicodedata.category(char) in {"Cc", "Cf", "Cs"}

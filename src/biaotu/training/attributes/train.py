@@ -1,0 +1,130 @@
+"""Training of the attribute network: one stage at a time, best epoch on the dev sets kept."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import nn
+
+from biaotu.attributes.decode import Decoder, bio_spans
+from biaotu.training.attributes.data import Batch, Example, PhotoBank, batches, collate
+from biaotu.training.attributes.network import AttributeNetwork
+
+
+@dataclass(frozen=True, slots=True)
+class StageConfig:
+    """The knobs of one training stage (ENCODERS recipe: AdamW, linear decay, clipping)."""
+
+    epochs: int = 14
+    rate: float = 2e-3
+    weight_decay: float = 1e-4
+    batch: int = 16
+    clip: float = 2.0
+    warm_up: float = 0.05
+    drop_photo: float = 0.5
+    drop_char: float = 0.02
+    average_last: int = 3
+
+
+def fit(
+    network: AttributeNetwork,
+    train: Sequence[Example],
+    bank: PhotoBank | None,
+    config: StageConfig,
+    *,
+    seed: int,
+    validate: Callable[[AttributeNetwork], dict[str, float]] | None = None,
+    report: Callable[[str], None] = lambda line: None,
+) -> None:
+    """Train in place. The weights of the last ``average_last`` epochs are averaged, which is steadier than picking a best one."""
+    rng = random.Random(seed)
+    torch.manual_seed(seed)
+    lengths = [len(example.tags) for example in train]
+    optimiser = torch.optim.AdamW(network.parameters(), lr=config.rate, weight_decay=config.weight_decay)
+    total = config.epochs * math.ceil(len(train) / config.batch)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _linear(step, total, config.warm_up))
+    kept: list[dict[str, torch.Tensor]] = []
+    for epoch in range(1, config.epochs + 1):
+        network.train()
+        losses = []
+        for group in batches(len(train), lengths, config.batch, rng):
+            picked = [train[place] for place in group]
+            batch = collate(picked, bank, rng, drop_photo=config.drop_photo, drop_char=config.drop_char)
+            losses.append(_step(network, batch, optimiser, config.clip))
+            schedule.step()
+        if epoch > config.epochs - config.average_last:
+            kept.append({key: value.detach().clone() for key, value in network.state_dict().items()})
+        line = f"epoch {epoch}/{config.epochs} loss {np.mean(losses):.3f}"
+        if validate is not None and (epoch % 3 == 0 or epoch == config.epochs):
+            line += "".join(f" {name} {score:.4f}" for name, score in validate(network).items())
+        report(line)
+    if len(kept) > 1:
+        network.load_state_dict(_average(kept))
+        if validate is not None:
+            report("averaged" + "".join(f" {name} {score:.4f}" for name, score in validate(network).items()))
+
+
+def _average(states: list[dict[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
+    first = states[0]
+    return {
+        key: torch.stack([state[key] for state in states]).mean(0) if value.is_floating_point() else value
+        for key, value in first.items()
+    }
+
+
+def _linear(step: int, total: int, warm_up: float) -> float:
+    rise = max(1, int(total * warm_up))
+    return (step + 1) / rise if step < rise else max(0.02, (total - step) / max(1, total - rise))
+
+
+def _step(network: AttributeNetwork, batch: Batch, optimiser: torch.optim.Optimizer, clip: float) -> float:
+    optimiser.zero_grad(set_to_none=True)
+    emissions, names = network(**batch.feeds)
+    loss = network.loss(emissions, names, batch.tags, batch.names, batch.mask)
+    loss.backward()
+    nn.utils.clip_grad_norm_(network.parameters(), clip)
+    optimiser.step()
+    return float(loss.detach())
+
+
+def decoder_of(network: AttributeNetwork) -> Decoder:
+    """The numpy decoder of a network's CRF; zero scores for lawful moves when it was trained with softmax."""
+    moves, first, last = (score.detach().numpy() for score in network.crf.scores())
+    if network.config.decoder == "softmax":
+        moves, first, last = np.minimum(moves, 0) * (moves < -1e3), np.minimum(first, 0) * (first < -1e3), last * 0
+    return Decoder(moves, first, last)
+
+
+@torch.no_grad()
+def emissions_of(network: AttributeNetwork, examples: Sequence[Example], size: int = 32) -> list[np.ndarray]:
+    """Value emissions [N, 31] of each example, without photos."""
+    network.eval()
+    order = sorted(range(len(examples)), key=lambda place: len(examples[place].tags))
+    out: list[np.ndarray] = [np.zeros(0)] * len(examples)
+    for start in range(0, len(order), size):
+        group = order[start : start + size]
+        batch = collate([examples[place] for place in group], None, random.Random(0), drop_photo=1, drop_char=0)
+        emissions, _ = network(**batch.feeds)
+        for row, place in enumerate(group):
+            out[place] = emissions[row, : len(examples[place].tags)].numpy()
+    return out
+
+
+def span_scores(
+    emissions: Sequence[np.ndarray], decoder: Decoder, examples: Sequence[Example]
+) -> tuple[float, float, float]:
+    """Micro precision, recall, F1 of exact span and type over the windows."""
+    right = found = gold = 0
+    for scores, example in zip(emissions, examples, strict=True):
+        predicted = set(bio_spans(decoder.path(scores)))
+        wanted = set(bio_spans(example.tags))
+        right += len(predicted & wanted)
+        found += len(predicted)
+        gold += len(wanted)
+    precision, recall = right / max(found, 1), right / max(gold, 1)
+    return precision, recall, 2 * precision * recall / max(precision + recall, 1e-9)

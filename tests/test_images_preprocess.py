@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from biaotu.images import Preprocessing, to_tensor
+
+
+def test_tensor_is_planes_of_scaled_values() -> None:
+    pixels = np.zeros((2, 3, 3), dtype=np.uint8)
+    pixels[1, 2] = (255, 127, 63)
+
+    tensor = to_tensor(pixels)
+
+    assert tensor.shape == (1, 3, 2, 3)
+    assert tensor.dtype == np.float32
+    assert tensor[0, :, 1, 2] == pytest.approx([1.0, 0.0, -0.5])
+    assert tensor[0, 0, 0, 0] == pytest.approx(-127 / 128)
+    assert tensor.flags["C_CONTIGUOUS"]
+
+
+def test_tensor_uses_the_settings() -> None:
+    pixels = np.full((1, 1, 3), 200, dtype=np.uint8)
+    assert Preprocessing(mean=100, scale=50).tensor(pixels)[0, :, 0, 0] == pytest.approx([2.0] * 3)
+
+
+@pytest.mark.parametrize("shape", [(4, 4), (4, 4, 4), (1, 3, 4, 4)])
+def test_tensor_refuses_other_shapes(shape: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="not uint8"):
+        to_tensor(np.zeros(shape, dtype=np.uint8))
+
+
+@given(
+    st.builds(
+        Preprocessing,
+        size=st.integers(1, 4096),
+        fit=st.sampled_from(["crop", "squash", "pad"]),
+        crop_fraction=st.floats(0.01, 1.0),
+        mean=st.floats(-300, 300),
+        scale=st.floats(0.1, 300),
+    )
+)
+def test_settings_survive_the_manifest(preprocessing: Preprocessing) -> None:
+    assert Preprocessing.from_dict(preprocessing.to_dict()) == preprocessing
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"sise": 224},
+        {"size": 0},
+        {"size": 224.5},
+        {"size": "224"},
+        {"fit": "stretch"},
+        {"crop_fraction": 0},
+        {"crop_fraction": 1.5},
+        {"crop_fraction": "0.9"},
+        {"mean": float("nan")},
+        {"scale": 0},
+        {"scale": float("inf")},
+    ],
+)
+def test_unlawful_settings_are_named(document: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="preprocessing"):
+        Preprocessing.from_dict(document)

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from biaotu.text.segment import Segmenter, Token
+
+
+@pytest.fixture(scope="module")
+def plain() -> Segmenter:
+    return Segmenter()
+
+
+@pytest.fixture(scope="module")
+def domain() -> Segmenter:
+    return Segmenter(["枫林坳渡口", "撇把枪", "字", "两 词"])
+
+
+def words(tokens: list[Token]) -> list[str]:
+    return [token.word for token in tokens]
+
+
+def test_a_domain_word_is_not_cut_apart(domain: Segmenter, plain: Segmenter) -> None:
+    assert "枫林坳渡口" in words(domain.cut("在枫林坳渡口缴获的撇把枪"))
+    assert "撇把枪" in words(domain.cut("在枫林坳渡口缴获的撇把枪"))
+    assert "枫林坳渡口" not in words(plain.cut("在枫林坳渡口缴获的撇把枪"))
+
+
+def test_segmenters_do_not_share_words_with_each_other_or_with_jieba(domain: Segmenter) -> None:
+    import jieba
+
+    assert "枫林坳渡口" in words(domain.cut("枫林坳渡口"))
+    assert jieba.dt.initialized is False or jieba.dt.FREQ.get("枫林坳渡口") is None
+
+
+def test_word_classes_come_from_the_dictionary(plain: Segmenter) -> None:
+    assert plain.word_class("手枪").startswith("n")
+    assert plain.word_class("枫林坳渡口") == ""
+
+
+@given(st.text(alphabet=st.characters(), max_size=60) | st.text(alphabet="红军大刀的1934年 aB。\n，", max_size=60))
+def test_tokens_cover_the_text_without_gaps(text: str) -> None:
+    tokens = SHARED.cut(text)
+    assert "".join(words(tokens)) == text
+    assert all(text[token.start : token.end] == token.word for token in tokens)
+
+
+SHARED = Segmenter()
+
+
+@pytest.mark.parametrize("text", ["大刀。" * 3000, "大刀" * 4000, "。" * 2001, ""])
+def test_long_texts_are_cut_in_pieces_that_join_up(plain: Segmenter, text: str) -> None:
+    tokens = plain.cut(text)
+    assert "".join(words(tokens)) == text
+    assert [token.start for token in tokens] == [0, *(token.end for token in tokens[:-1])][: len(tokens)]
+
+
+def test_threads_get_the_same_words(plain: Segmenter) -> None:
+    texts = [f"第{number}号布告由石匠刻在青石板上" for number in range(40)]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(plain.cut, texts)) == [plain.cut(text) for text in texts]
+
+
+def test_a_fresh_process_imports_without_warning_and_writes_no_cache(tmp_path: Path) -> None:
+    code = "from biaotu.text.segment import Segmenter; print(len(Segmenter().cut('红军用过的大刀')))"
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"TMPDIR": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"},
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    assert list(tmp_path.iterdir()) == []
