@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,14 @@ def test_the_lexicon_is_large_and_broad() -> None:
     assert sizes["events"] >= 300
 
 
+def test_the_documentation_names_every_list_with_its_size() -> None:
+    text = (Path(__file__).parents[1] / "docs" / "lexicon.md").read_text(encoding="utf-8")
+    for name in LISTS:
+        kind, size = name.removesuffix(".txt").removeprefix("corpus_"), f"{len(entries_of(name)):,}"
+        (row,) = [line for line in text.splitlines() if line.startswith(f"| `{kind}` |")]
+        assert f"| {size} |" in row, f"docs/lexicon.md does not give {name} {size} entries"
+
+
 def test_words_know_their_kinds_and_attributes() -> None:
     assert "手榴弹" in LEXICON
     assert "手榴弹" in LEXICON.objects()
@@ -86,6 +95,11 @@ def test_find_takes_the_longest_word_or_all() -> None:
     assert {"八路军", "军用水壶", "水壶"} <= set(every)
 
 
+def test_find_stops_at_the_end_of_the_text() -> None:
+    (match,) = LEXICON.find("手榴弹")
+    assert (match.start, match.end) == (0, 3)
+
+
 def test_find_never_cuts_a_latin_word() -> None:
     lexicon = Lexicon([Entry("CA10", "model", "weapons_models", "test")])
     assert [match.word for match in lexicon.find("解放CA10型卡车")] == ["CA10"]
@@ -102,14 +116,16 @@ def test_find_offsets_hold(words: list[str], text: str) -> None:
     longest = lexicon.find(text)
     for match in every:
         assert text[match.start : match.end] == match.word
+        assert match.end - match.start == len(match.word)
         assert match.word in words
     assert set(longest) <= set(every)
-    assert all(left.end <= right.start for left, right in zip(longest, longest[1:], strict=False))
+    assert all(left.end <= right.start for left, right in pairwise(longest))
     assert [match.start for match in every] == sorted(match.start for match in every)
-    # Nothing is missed: what a plain search finds at the places left free by the longest matches is found too.
+    assert len(every) == len(set(every))
+    # A plain search at every place finds the same, but for Latin words cut in two.
     plain = {(place, word) for word in words for place in range(len(text)) if text.startswith(word, place)}
     assert {(match.start, match.word) for match in every} <= plain
-    if text.isascii() is False and not any(char in "A1" for char in text):
+    if not any(char in "A1" for char in text):
         assert {(match.start, match.word) for match in every} == plain
 
 

@@ -161,6 +161,8 @@ class Lexicon:
             step = 1
             for size in self._lengths.get(text[start], ()):
                 end = start + size
+                if end > length:
+                    continue
                 word = text[start:end]
                 if word not in self._by_word or _cuts_latin(text, start, end):
                     continue

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from biaotu.records import FieldName
 from biaotu.records.gold import GoldRecord, read_gold
+from biaotu.taxonomy import ATTRIBUTES
+from biaotu.text.lexicon import Lexicon
 from biaotu.text.reading import clean
 
 SOURCE: Final = "biaotu corpus, train split"
@@ -42,6 +45,34 @@ _ATTRIBUTE_IDS: Final = {
 _FIELDS: Final[tuple[FieldName, FieldName]] = ("title", "description")
 # One character says too little to be found safely in running text; only materials (铁 铜 竹) are worth it.
 _SINGLE_CHARACTERS: Final = frozenset({"materials"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How a lexicon without a model does on one attribute: gold spans, lexicon finds, and those that are both."""
+
+    gold: int
+    found: int
+    right: int
+
+
+def reach(lexicon: Lexicon, records: Iterable[GoldRecord]) -> dict[str, Reach]:
+    """Take every lexicon word in the texts (longest match) for a value of its attributes and count the exact hits.
+
+    Returns:
+        Attribute's Chinese name -> counts, for the attributes the gold records hold.
+    """
+    gold, found, right = Counter[str](), Counter[str](), Counter[str]()
+    for record in records:
+        for field in _FIELDS:
+            marked = {(span.start, span.end, span.type) for span in record.spans or () if span.field == field}
+            gold.update(name for _, _, name in marked)
+            for match in lexicon.find(record.record.text(field)):
+                for attribute in lexicon.attributes(match.word):
+                    name = ATTRIBUTES[attribute].zh
+                    found[name] += 1
+                    right[name] += (match.start, match.end, name) in marked
+    return {name: Reach(gold[name], found[name], right[name]) for name in ATTRIBUTES.names if gold[name]}
 
 
 def write_corpus_lists(corpus: Path, folder: Path) -> dict[str, int]:

