@@ -55,6 +55,8 @@ class Models:
             raise BundleError(
                 f"{bundle.folder}: settings of the manifest lack or misname {error}; the bundle is damaged"
             ) from error
+        text_settings = settings["text"]
+        self._no_text = np.array([[*text_settings["opening"], *text_settings["closing"]]], np.int64)
         self._no_photo = np.zeros(self._region_shape, np.float32)
 
     def _load_text(self, bundle: Bundle, settings: Any, lexicon: Sequence[Path]) -> None:
@@ -93,9 +95,13 @@ class Models:
             self._networks["image_encoder"].run({"pixels": self.preprocessing.tensor(pixels)})["regions"], np.float32
         )
 
-    def label_logits(self, states: Floats | None, regions: Floats | None) -> Floats:
-        """Logits [24] of the picture labels; None for a side that is missing."""
-        feeds = {
+    def label_logits(self, window: text.Window | None, states: Floats | None, regions: Floats | None) -> Floats:
+        """Logits [24] of the picture labels; None for a side that is missing.
+
+        The network takes what it was trained on: the states of the shared encoder, or (the paper's form) the pieces.
+        """
+        feeds: dict[str, npt.NDArray[Any]] = {
+            "ids": self._no_text if window is None else window.ids,
             "states": np.zeros((1, 2, self._states_width), np.float32) if states is None else states,
             "regions": self._no_photo if regions is None else regions,
             "has_text": np.array([states is not None], np.float32),

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from biaotu import attributes, fusion, images, ranking, text
+from biaotu import attributes, fusion, images, text
 from biaotu.errors import BiaotuError, InputError
 from biaotu.models import Models
 from biaotu.records import Annotation, AttributeName, Failure, Label, Notice, Record, Source, Span
@@ -74,7 +74,7 @@ class Annotator:
         if not windows and not regions:
             notices.append(Notice("nothing-usable", "no words and no usable photo: nothing could be annotated"))
 
-        material, use = self._labels(states, regions)
+        material, use = self._labels(windows, states, regions)
         spans, names = self._attributes(reading, windows, states, regions)
         text_tags = models.tagger.tags(reading, spans)
         primary, secondary = models.ranker.rank(text_tags, (*material, *use))
@@ -138,14 +138,14 @@ class Annotator:
         return text.read(record.title, record.description)
 
     def _labels(
-        self, states: Sequence[Floats], regions: Sequence[Floats]
+        self, windows: Sequence[text.Window], states: Sequence[Floats], regions: Sequence[Floats]
     ) -> tuple[tuple[Label, ...], tuple[Label, ...]]:
         """Picture labels: the fused network once for each photo, or once for the words alone."""
         if not states and not regions:
             return (), ()
-        opening = states[0] if states else None
+        window, state = (windows[0], states[0]) if windows else (None, None)
         views: list[Floats | None] = [*regions] if regions else [None]
-        logits = fusion.average([self._models.label_logits(opening, view) for view in views])
+        logits = fusion.average([self._models.label_logits(window, state, view) for view in views])
         return fusion.decide(fusion.sigmoid(logits), self._models.label_thresholds)
 
     def _attributes(

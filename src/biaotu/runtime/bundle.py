@@ -31,8 +31,8 @@ class Part:
 class Manifest:
     """What the bundle holds and how it was made.
 
-    ``settings`` are the parameters of each step (preprocessing, thresholds, decoding, tags, ranking); ``training`` the configs,
-    data and seeds; ``scores`` the figures on dev sets with the command that gave them.
+    ``settings`` are the parameters of each step (preprocessing, thresholds, decoding, tags, ranking); ``training`` the
+    configs, data and seeds; ``scores`` the figures on dev sets with the command that gave them.
     """
 
     name: str
@@ -55,8 +55,11 @@ class Manifest:
         Raises:
             BundleError: if keys are missing or the format is of another version.
         """
+        if not isinstance(document, Mapping):
+            raise BundleError("manifest is not a JSON object; the bundle is damaged, install it anew")
         if document.get("format") != FORMAT:
-            raise BundleError(f"bundle format {document.get('format')!r}; this biaotu reads format {FORMAT}")
+            reason = f"bundle format {document.get('format')!r}; this biaotu reads format {FORMAT}"
+            raise BundleError(f"{reason}, install the bundle that belongs to it")
         try:
             parts = {name: Part(**part) for name, part in document["files"].items()}
             return cls(**{**document, "files": parts})
@@ -83,7 +86,10 @@ class Bundle:
             raise BundleError(f"{place}: no model bundle there ({error.strerror}); name one with --bundle") from error
         except ValueError as error:
             raise BundleError(f"{place}: not valid JSON ({error}); the bundle is damaged, install it anew") from error
-        self.manifest = Manifest.from_dict(document)
+        try:
+            self.manifest = Manifest.from_dict(document)
+        except BundleError as error:
+            raise BundleError(f"{place}: {error}") from error
         for name, part in self.manifest.files.items():
             self._check(name, part)
 

@@ -1,8 +1,8 @@
 """One exported network: an ONNX Runtime session behind a plain call.
 
-Records are run one at a time and in as many threads as there are cores (``run`` is thread-safe and frees the interpreter lock), each on one
-thread of its own. So a record's result never depends on what happened to be in the same batch, and cores are used without waiting
-for each other.
+Records are run one at a time and in as many threads as there are cores (``run`` is thread-safe and frees the
+interpreter lock), each on one thread of its own. So a record's result never depends on what happened to be in the same
+batch, and cores are used without waiting for each other.
 """
 
 from __future__ import annotations

@@ -6,27 +6,24 @@ import re
 import unicodedata
 from typing import Final
 
-import opencc
-
 from biaotu.records import Notice
+from biaotu.text.reading import simplified
 
 LONG: Final = 5_000
 """From so many characters on a text is read in many windows and is worth a look: it is seldom one relic's description."""
 
 _FULL_WIDTH = re.compile(r"[０-９Ａ-Ｚａ-ｚ]")
-_SPACED = re.compile(r"[㐀-䶿一-鿿][^\S\r\n]*[\s　]+[㐀-䶿一-鿿]")
-_LATIN_OR_HAN = re.compile(r"[㐀-䶿一-鿿A-Za-z]")
+_SPACED = re.compile(r"[㐀-䶿一-鿿]\s+(?=[㐀-䶿一-鿿])")
 _SPACED_LEAST: Final = 3
 _TRADITIONAL_LEAST: Final = 2
-_CONVERTER = opencc.OpenCC("t2s")
 
 
 def phenomena(title: str, description: str) -> tuple[Notice, ...]:
     """The notices on a record's text; none for ordinary text."""
     text = f"{title}\n{description}"
     found = []
-    if not _LATIN_OR_HAN.search(text):
-        found.append(Notice("text-empty", "title and description hold no words; only the photos were looked at"))
+    if not any(char.isalpha() for char in text):
+        found.append(Notice("text-empty", "title and description hold no words; write at least a title"))
     if len(text) > LONG:
         found.append(Notice("text-long", f"the text has {len(text)} characters; all were read, in overlapping windows"))
     if any(_is_control(char) for char in text):
@@ -35,10 +32,10 @@ def phenomena(title: str, description: str) -> tuple[Notice, ...]:
         )
     if _FULL_WIDTH.search(text):
         found.append(Notice("text-full-width", "full-width letters or digits were read as their ordinary forms"))
-    if len(_SPACED.findall(text)) >= _SPACED_LEAST:
+    if sum(len(_SPACED.findall(field)) for field in (title, description)) >= _SPACED_LEAST:
         found.append(Notice("text-spaced", "spaces or line breaks between Chinese characters were read over"))
-    simple = _CONVERTER.convert(text)
-    if sum(one != other for one, other in zip(simple, text, strict=False)) >= _TRADITIONAL_LEAST:
+    simple = simplified(text)
+    if sum(one != other and one != "\0" for one, other in zip(simple, text, strict=True)) >= _TRADITIONAL_LEAST:
         found.append(
             Notice("text-traditional", "traditional characters were read as simplified; values keep the original")
         )

@@ -21,11 +21,13 @@ INSERTED: Final = -1
 """Origin of a character that stands in no field: punctuation added for the models."""
 
 _HEADER_KEYS: Final = (
-    "年代 时代 时间 尺寸 规格 质地 材质 材料 类别 级别 等级 来源 出处 重量 质量 数量 口径 产地 "
-    "作者 收藏单位 收藏地 收藏 现藏 出土地点 完残程度 保存状况 简介 说明"
-).split()
-_HEADER = re.compile(rf"(?:(?<=\s)|^)({'|'.join(sorted(_HEADER_KEYS, key=len, reverse=True))})(\s*[：:]\s*|\s+)(?=\S)")
+    "收藏单位|收藏地|收藏|年代|时代|时间|尺寸|规格|质地|材质|材料|类别|级别|等级|来源|出处|重量|质量|数量|口径|产地|"
+    "作者|现藏|出土地点|完残程度|保存状况|简介|说明"
+)
+"""A key that begins another one stands behind it."""
+_HEADER = re.compile(rf"(?:(?<=\s)|^)({_HEADER_KEYS})(\s*[：:]\s*|\s+)(?=\S)")
 _HAN = re.compile(r"[㐀-䶿一-鿿豈-﫿〇\U00020000-\U0003ffff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _WIDE_PUNCTUATION: Final = {",": "，", ":": "：", ";": "；", "?": "？", "!": "！", "(": "（", ")": "）"}
 
 
@@ -76,10 +78,9 @@ def read(title: str, description: str) -> Reading:
     body_text, body_origins = clean(description)
     shift = len(title) + 1
     text, origins = title_text, list(title_origins)
-    if title_text and body_text:
-        if title_text[-1] not in "。！？":
-            text += "。"
-            origins.append(INSERTED)
+    if title_text and body_text and title_text[-1] not in "。！？":
+        text += "。"
+        origins.append(INSERTED)
     text += body_text
     origins.extend(INSERTED if place == INSERTED else place + shift for place in body_origins)
     return Reading(text, tuple(origins), len(title_text), title, description)
@@ -97,7 +98,7 @@ def clean(text: str) -> tuple[str, tuple[int, ...]]:
     """
     marks = _header_marks(text)
     header = _header_extent(text, marks)
-    simple = _simplified(text)
+    simple = simplified(text)
     out: list[str] = []
     origins: list[int] = []
     gap: int | None = None
@@ -160,8 +161,10 @@ def _converter() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
 
 
-def _simplified(text: str) -> str:
-    """Traditional characters to simplified, one to one so that offsets hold."""
+def simplified(text: str) -> str:
+    """Traditional characters to simplified, one to one so that offsets hold; lone surrogates become NUL."""
+    # A lone surrogate (a broken emoji of some JSON) is no character, and OpenCC cannot take it.
+    text = _SURROGATE.sub("\0", text)
     simple: str = _converter().convert(text)
     if len(simple) != len(text):
         simple = "".join(_simplified_char(char) for char in text)

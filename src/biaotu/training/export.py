@@ -22,8 +22,11 @@ from biaotu.text.lexicon import Lexicon
 from biaotu.training import tags
 from biaotu.training.attributes.network import AttributeNetwork, AttributeNetworkConfig
 from biaotu.training.attributes.train import decoder_of
+from biaotu.training.config import EncoderConfig
+from biaotu.training.labels.joint import Served
 from biaotu.training.labels.network import LabelNetwork, LabelNetworkConfig
-from biaotu.training.onnx_export import check_parity, export
+from biaotu.training.labels.run import build_network
+from biaotu.training.onnx_export import check_parity, export, quantise_4bit
 from biaotu.training.statistics import build as build_statistics
 from biaotu.training.words import build_words
 from biaotu.training.workspace import load_checkpoint
@@ -161,11 +164,17 @@ def _labels(
     report: Callable[[str], None],
 ) -> None:
     state, knobs = load_checkpoint(job.run / "labels.pt")
-    network = LabelNetwork(LabelNetworkConfig(**knobs["config"]["network"]))
+    network = build_network(
+        LabelNetworkConfig(**knobs["config"]["network"]), EncoderConfig(**knobs["config"]["encoders"])
+    )
     network.load_state_dict(state)
     path = job.bundle / "labels.onnx"
-    export(network, _label_example(network.config, 19), path, outputs=["logits"], dynamic={"states": {1: "pieces"}})
-    worst = check_parity(network, _label_example(network.config, 44), path, tolerance=PARITY)
+    side, served = ("states", network) if isinstance(network, LabelNetwork) else ("ids", Served(network))
+    config = network.config
+    export(served, _label_example(config, side, 19), path, outputs=["logits"], dynamic={side: {1: "pieces"}})
+    worst = check_parity(served, _label_example(config, side, 44), path, tolerance=PARITY)
+    if side == "ids":
+        quantise_4bit(path)
     report(f"labels.onnx: differs from torch by at most {worst:.1e}")
     parts["labels.onnx"] = part_of(
         path, "fusion of text and photo to picture labels", WEIGHTS_LICENCE, "trained by biaotu-train labels"
@@ -174,10 +183,13 @@ def _labels(
     training["labels"] = {key: knobs[key] for key in ("config", "scores", "seconds")}
 
 
-def _label_example(config: LabelNetworkConfig, pieces: int) -> dict[str, torch.Tensor]:
+def _label_example(config: LabelNetworkConfig, side: str, pieces: int) -> dict[str, torch.Tensor]:
     generator = torch.Generator().manual_seed(0)
+    text = torch.randn(1, pieces, config.states_width, generator=generator)
+    if side == "ids":
+        text = torch.randint(5, 1000, (1, pieces), generator=generator)
     return {
-        "states": torch.randn(1, pieces, config.states_width, generator=generator),
+        side: text,
         "regions": torch.randn(1, config.regions, config.regions_width, generator=generator),
         "has_text": torch.ones(1),
         "has_image": torch.ones(1),

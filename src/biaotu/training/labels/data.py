@@ -6,7 +6,7 @@ import json
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -20,6 +20,13 @@ from biaotu.training.labels.weak import census_target, material_target, target_o
 
 MUSEUM_SET_WEIGHT = 0.4
 WEAK_WEIGHT = 0.3
+
+
+class TextSource(Protocol):
+    """Gives the text side of cases: states of the frozen encoder, or bare piece ids."""
+
+    def of(self, pairs: Iterable[tuple[str, str]]) -> list[Half | None]:
+        """Arrays [T, width] of (title, description) pairs; None where both are empty."""
 
 
 class TextStates:
@@ -36,7 +43,7 @@ class TextStates:
 
 
 def corpus_cases(
-    records: Sequence[GoldRecord], states: TextStates, photos: Sequence[GoldRecord], rng: random.Random, *, copies: int
+    records: Sequence[GoldRecord], states: TextSource, photos: Sequence[GoldRecord], rng: random.Random, *, copies: int
 ) -> list[LabelExample]:
     """Corpus records with texts as written, with page headers, as bare titles; photos whose labels agree."""
     versions: list[list[tuple[str, str]]] = []
@@ -63,7 +70,7 @@ def corpus_cases(
 
 
 def pair_cases(
-    photos: Sequence[GoldRecord], states: TextStates, *, weight: float = MUSEUM_SET_WEIGHT
+    photos: Sequence[GoldRecord], states: TextSource, *, weight: float = MUSEUM_SET_WEIGHT
 ) -> list[LabelExample]:
     """Photos that come with a text of their own."""
     chosen = [(place, gold) for place, gold in enumerate(photos) if gold.record.title]
@@ -80,7 +87,7 @@ def photo_cases(photos: Sequence[GoldRecord]) -> list[LabelExample]:
     return [LabelExample((), (place,), *target_of(gold.material, gold.use)) for place, gold in enumerate(photos)]
 
 
-def weak_cases(registry: Path, unlabelled: Path, states: TextStates) -> list[LabelExample]:
+def weak_cases(registry: Path, unlabelled: Path, states: TextSource) -> list[LabelExample]:
     """Titles with a census class, and texts with a curator's material words."""
     texts: list[tuple[str, str]] = []
     targets = []

@@ -15,11 +15,21 @@ import torch
 from biaotu.images.preprocess import Preprocessing
 from biaotu.records.gold import GoldRecord, read_gold
 from biaotu.runtime import Network
-from biaotu.training.config import LabelConfig
+from biaotu.training.config import EncoderConfig, LabelConfig
+from biaotu.training.encoders import load_text_encoder
 from biaotu.training.features import Half, image_regions
-from biaotu.training.labels.data import TextStates, corpus_cases, pair_cases, photo_cases, text_only, weak_cases
-from biaotu.training.labels.network import LabelNetwork
-from biaotu.training.labels.train import LabelExample, fit, logits_of
+from biaotu.training.labels.data import (
+    TextSource,
+    TextStates,
+    corpus_cases,
+    pair_cases,
+    photo_cases,
+    text_only,
+    weak_cases,
+)
+from biaotu.training.labels.joint import JointLabelNetwork, TextIds
+from biaotu.training.labels.network import LabelNetwork, LabelNetworkConfig
+from biaotu.training.labels.train import AnyLabelNetwork, LabelExample, fit, logits_of
 from biaotu.training.workspace import prepare_encoders, save_checkpoint
 
 Report = Callable[[str], None]
@@ -39,7 +49,9 @@ def run(config: LabelConfig, data: Path, out: Path, report: Report) -> dict[str,
         report(f"[{time.monotonic() - started:5.0f} s] {line}")
 
     text = prepare_encoders(out, config.encoders)
-    states = TextStates(text, text.reader({}, {}))
+    reader = text.reader({}, {})
+    joint = config.network.fusion == "joint"
+    states: TextSource = TextIds(reader) if joint else TextStates(text, reader)
     network = Network(out / "image_encoder.onnx")
     photos = list(read_gold(data / config.data.photos))
     regions = _regions(network, photos)
@@ -52,8 +64,9 @@ def run(config: LabelConfig, data: Path, out: Path, report: Report) -> dict[str,
     tell(f"{len(texts)} texts encoded")
     dev = _dev(config, data, states, network)
 
-    net = LabelNetwork(
-        replace(config.network, states_width=text.width, regions_width=regions.shape[2], regions=regions.shape[1])
+    net = build_network(
+        replace(config.network, states_width=text.width, regions_width=regions.shape[2], regions=regions.shape[1]),
+        config.encoders,
     )
     fit(
         net,
@@ -80,11 +93,19 @@ def run(config: LabelConfig, data: Path, out: Path, report: Report) -> dict[str,
     return scores
 
 
+def build_network(config: LabelNetworkConfig, encoders: EncoderConfig) -> AnyLabelNetwork:
+    """The network of a config: fused above the frozen text encoder, or (``joint``) inside one of its own."""
+    if config.fusion == "stacked":
+        return LabelNetwork(config)
+    loaded = load_text_encoder(encoders.text, encoders.layers)
+    return JointLabelNetwork(config, loaded.encoder.model, loaded.opening[0], loaded.closing[0])
+
+
 def _regions(network: Network, photos: Sequence[GoldRecord]) -> Half:
     return image_regions(network, [gold.record.image_paths()[0] for gold in photos], Preprocessing())
 
 
-def _dev(config: LabelConfig, data: Path, states: TextStates, network: Network) -> Dev:
+def _dev(config: LabelConfig, data: Path, states: TextSource, network: Network) -> Dev:
     """Each text dev file by its words alone; the photo dev file by its photos alone, its museum pairs by both."""
     dev: Dev = {}
     for name in config.data.dev:
@@ -100,12 +121,12 @@ def _dev(config: LabelConfig, data: Path, states: TextStates, network: Network) 
     return dev
 
 
-def scores_of(network: LabelNetwork, dev: Dev, thresholds: npt.NDArray[np.float64]) -> dict[str, float]:
+def scores_of(network: AnyLabelNetwork, dev: Dev, thresholds: npt.NDArray[np.float64]) -> dict[str, float]:
     """Micro-F1 over the judged labels of each dev set."""
     return {name: _f1(*_judged(network, cases, regions), thresholds) for name, (cases, regions) in dev.items()}
 
 
-def choose_thresholds(network: LabelNetwork, dev: Dev) -> npt.NDArray[np.float64]:
+def choose_thresholds(network: AnyLabelNetwork, dev: Dev) -> npt.NDArray[np.float64]:
     """A threshold for each label, the best of a grid over all dev sets, each set weighing the same.
 
     Pulled half way back to 0.5: some labels have a handful of dev cases, and a threshold must not follow each of them.
@@ -124,7 +145,7 @@ def choose_thresholds(network: LabelNetwork, dev: Dev) -> npt.NDArray[np.float64
 Judged = tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_], npt.NDArray[np.bool_]]
 
 
-def _judged(network: LabelNetwork, cases: Sequence[LabelExample], regions: Half | None) -> Judged:
+def _judged(network: AnyLabelNetwork, cases: Sequence[LabelExample], regions: Half | None) -> Judged:
     """Probabilities, targets and judged flags, [M, 24] each."""
     sure = 1 / (1 + np.exp(-logits_of(network, cases, regions).astype(np.float64)))
     return sure, np.stack([case.target for case in cases]) > 0.5, np.stack([case.judged for case in cases]) > 0

@@ -13,7 +13,10 @@ import torch
 from torch import Tensor, nn
 
 from biaotu.training.features import Half
+from biaotu.training.labels.joint import JointLabelNetwork
 from biaotu.training.labels.network import LabelNetwork
+
+AnyLabelNetwork = LabelNetwork | JointLabelNetwork
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +107,14 @@ def collate(
 
 
 def fit(
-    network: LabelNetwork,
+    network: AnyLabelNetwork,
     text_cases: Sequence[LabelExample],
     photo_cases: Sequence[LabelExample],
     regions: Half,
     config: LabelStageConfig,
     *,
     seed: int,
-    validate: Callable[[LabelNetwork], dict[str, float]] | None = None,
+    validate: Callable[[AnyLabelNetwork], dict[str, float]] | None = None,
     report: Callable[[str], None] = lambda line: None,
 ) -> None:
     """Train in place; each epoch sees every photo case once, and text cases so often that they make ``text_share`` of it."""
@@ -158,7 +161,7 @@ def _groups(
 
 
 def _step(
-    network: LabelNetwork, batch: LabelBatch, optimiser: torch.optim.Optimizer, config: LabelStageConfig
+    network: AnyLabelNetwork, batch: LabelBatch, optimiser: torch.optim.Optimizer, config: LabelStageConfig
 ) -> float:
     optimiser.zero_grad(set_to_none=True)
     logits = network(**batch.feeds)
@@ -178,7 +181,7 @@ def _linear(step: int, total: int, warm_up: float) -> float:
 
 @torch.no_grad()
 def logits_of(
-    network: LabelNetwork, cases: Sequence[LabelExample], regions: Half | None, size: int = 64
+    network: AnyLabelNetwork, cases: Sequence[LabelExample], regions: Half | None, size: int = 64
 ) -> npt.NDArray[np.float32]:
     """Logits [M, 24] of cases, with the first variant of each side."""
     network.eval()
