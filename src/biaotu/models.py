@@ -14,9 +14,10 @@ from tokenizers import Tokenizer
 
 from biaotu import ranking, text
 from biaotu.attributes import Decoder
-from biaotu.errors import BundleError
+from biaotu.errors import BundleError, ConfigError
 from biaotu.images import Preprocessing
 from biaotu.runtime import Bundle, Manifest, Network
+from biaotu.taxonomy import ATTRIBUTES, LABELS
 
 Floats = npt.NDArray[np.float32]
 
@@ -51,10 +52,10 @@ class Models:
             self.label_thresholds: list[float] = settings["labels"]["thresholds"]
             self._region_shape = (1, int(settings["regions"]["count"]), int(settings["regions"]["width"]))
             self._states_width = int(settings["text"]["width"])
-        except (KeyError, TypeError) as error:
-            raise BundleError(
-                f"{bundle.folder}: settings of the manifest lack or misname {error}; the bundle is damaged"
-            ) from error
+            _check_counts(self.label_thresholds, self.name_thresholds)
+        except (ConfigError, KeyError, TypeError, ValueError) as error:
+            reason = f"settings of the manifest are not of the expected shape ({type(error).__name__}: {error})"
+            raise BundleError(f"{bundle.folder}: {reason}; the bundle is damaged, install it anew") from error
         text_settings = settings["text"]
         self._no_text = np.array([[*text_settings["opening"], *text_settings["closing"]]], np.int64)
         self._no_photo = np.zeros(self._region_shape, np.float32)
@@ -64,8 +65,13 @@ class Models:
         numbered = {
             key: {entry: place for place, entry in enumerate(entries, 2)} for key, entries in vocabulary.items()
         }
+        tokenizer = bundle.path("tokenizer.json")
+        try:
+            pieces = Tokenizer.from_file(str(tokenizer))
+        except Exception as error:  # tokenizers raises a bare Exception
+            raise BundleError(f"{tokenizer}: not a tokeniser ({error}); the bundle is damaged") from error
         self.pieces = text.PieceReader(
-            Tokenizer.from_file(str(bundle.path("tokenizer.json"))),
+            pieces,
             numbered["chars"],
             numbered["bigrams"],
             opening=settings["text"]["opening"],
@@ -74,6 +80,7 @@ class Models:
             overlap=settings["text"]["overlap"],
         )
         words = text.Lexicon.load(lexicon)
+        self.marks = text.LexiconMarks(words)
         statistics = text.WordStatistics.load(bundle.path("statistics.tsv.gz"))
         self.tagger = text.Tagger(words, statistics, text.TagSettings.from_dict(settings["tags"]))
 
@@ -109,13 +116,23 @@ class Models:
         }
         return np.asarray(self._networks["labels"].run(feeds)["logits"][0], np.float32)
 
-    def attribute_scores(self, window: text.Window, states: Floats, regions: Floats | None) -> tuple[Floats, Floats]:
-        """Emissions [N, 31] of the values and logits [15] of the names of one window."""
-        feeds = {
+    def attribute_scores(
+        self, window: text.Window, states: Floats, marks: text.Marks, regions: Floats | None
+    ) -> tuple[Floats, Floats]:
+        """Emissions [N, 31] of the values and logits [15] of the names of one window; ``marks`` of the whole text."""
+        end = window.start + window.chars.shape[1]
+        feeds: dict[str, npt.NDArray[Any]] = {
             **window.feeds(),
             "states": states,
+            "marks": marks[None, window.start : end].astype(np.float32),
             "regions": self._no_photo if regions is None else regions,
             "has_image": np.array([regions is not None], np.float32),
         }
         answer = self._networks["attributes"].run(feeds)
         return np.asarray(answer["emissions"][0], np.float32), np.asarray(answer["names"][0], np.float32)
+
+
+def _check_counts(label_thresholds: Sequence[float], name_thresholds: Sequence[float]) -> None:
+    if len(label_thresholds) != len(LABELS) or len(name_thresholds) != len(ATTRIBUTES):
+        counts = f"{len(label_thresholds)} label and {len(name_thresholds)} name thresholds"
+        raise ValueError(f"{counts}, needed are {len(LABELS)} and {len(ATTRIBUTES)}")

@@ -57,11 +57,12 @@ class Annotator:
         """Annotate one record.
 
         Args:
-            record: a ``Record``, or a mapping with ``id``, ``title``, ``description``, ``images`` (paths), anything else
-                handed through as ``extra``.
+            record: a ``Record``, or a mapping with ``id``, ``title``, ``description``, ``images`` (paths); anything
+                else is handed through as ``extra``.
 
         Raises:
-            InputError: if a mapping has none of title, description, images.
+            InputError: if it is neither, or a mapping has none of title, description, images or images that are no
+                paths.
         """
         if not isinstance(record, Record):
             record = _as_record(record)
@@ -96,16 +97,17 @@ class Annotator:
             extra=record.extra,
         )
 
-    def annotate_many(self, records: Iterable[Record | Failure]) -> Iterator[Annotation | Failure]:
+    def annotate_many(self, records: Iterable[Record | Mapping[str, Any] | Failure]) -> Iterator[Annotation | Failure]:
         """Annotate a stream, in order, several records side by side, reading ahead a little.
 
-        What cannot be annotated comes out as a ``Failure`` in its place; what went in as one is passed on.
+        What cannot be annotated comes out as a ``Failure`` in its place; what went in as one is passed on. ``row`` of
+        such a failure counts the stream from 1 where the record does not say which file it came from.
         """
         waiting: deque[Future[Annotation | Failure]] = deque()
         pool = ThreadPoolExecutor(self._threads, thread_name_prefix="annotate")
         try:
-            for record in records:
-                waiting.append(pool.submit(self._answer, record))
+            for number, record in enumerate(records, 1):
+                waiting.append(pool.submit(self._answer, record, number))
                 if len(waiting) >= self._threads * READ_AHEAD:
                     yield waiting.popleft().result()
             while waiting:
@@ -113,14 +115,19 @@ class Annotator:
         finally:
             pool.shutdown(cancel_futures=True)
 
-    def _answer(self, record: Record | Failure) -> Annotation | Failure:
+    def _answer(self, record: Record | Mapping[str, Any] | Failure, number: int) -> Annotation | Failure:
         if isinstance(record, Failure):
             return record
         try:
             return self.annotate(record)
         except Exception as error:  # one record's fault, whatever it is, must not stop the others
             reason = str(error) if isinstance(error, BiaotuError) else f"unexpected {type(error).__name__}: {error}"
-            return Failure(record.source or Source("record"), reason, record.id)
+            source, name = Source("records", number), None
+            if isinstance(record, Record):
+                source, name = record.source or source, record.id
+            elif isinstance(record, Mapping):
+                name = str(record.get("id") or "") or None
+            return Failure(source, reason, name, None if isinstance(record, Record) else record)
 
     def _look(self, record: Record, notices: list[Notice]) -> list[Floats]:
         """Regions [1, k, V] of each photo that can be used."""
@@ -151,14 +158,15 @@ class Annotator:
     def _attributes(
         self, reading: text.Reading, windows: Sequence[text.Window], states: Sequence[Floats], regions: Sequence[Floats]
     ) -> tuple[tuple[Span, ...], tuple[AttributeName, ...]]:
-        """Attribute values in their place and attribute names; long texts window by window, each character judged once."""
+        """Attribute values in their place and attribute names; long texts by windows, each character judged once."""
         if not windows:
             return (), ()
         models = self._models
         view = regions[0] if regions else None
+        marks = models.marks.of(reading.text)
         parts, logits = [], []
         for window, state in zip(windows, states, strict=True):
-            emissions, names = models.attribute_scores(window, state, view)
+            emissions, names = models.attribute_scores(window, state, marks, view)
             parts.append(emissions[window.keep.start : window.keep.stop])
             logits.append(names)
         found = models.decoder.spans(np.concatenate(parts))
@@ -205,13 +213,19 @@ def _placed(reading: text.Reading, span: attributes.CharSpan) -> Span | None:
 
 
 def _as_record(document: Mapping[str, Any]) -> Record:
+    if not isinstance(document, Mapping):
+        raise InputError(f"a record is a Record or a mapping, not {type(document).__name__}")
     known = {"id", "title", "description", "images"}
     photos = document.get("images") or ()
+    if isinstance(photos, (str, os.PathLike)):
+        photos = (photos,)
+    if not isinstance(photos, Iterable) or not all(isinstance(photo, (str, os.PathLike)) for photo in photos):
+        raise InputError(f"images is a path or a list of paths, not {photos!r}")
     record = Record(
         id=str(document.get("id") or ""),
         title=str(document.get("title") or ""),
         description=str(document.get("description") or ""),
-        images=(photos,) if isinstance(photos, str) else tuple(str(photo) for photo in photos),
+        images=tuple(os.fspath(photo) for photo in photos),
         extra={key: value for key, value in document.items() if key not in known},
     )
     if not (record.title or record.description or record.images):

@@ -1,6 +1,7 @@
 """Text: read clean with offsets kept, cut into pieces and words, searched for tags by multi-feature TF-IWF."""
 
 from biaotu.text.lexicon import Lexicon
+from biaotu.text.marks import LexiconMarks, Marks
 from biaotu.text.phenomena import phenomena
 from biaotu.text.pieces import PieceReader, Window
 from biaotu.text.reading import Reading, read
@@ -9,6 +10,8 @@ from biaotu.text.tags import Tagger, TagSettings
 
 __all__ = [
     "Lexicon",
+    "LexiconMarks",
+    "Marks",
     "PieceReader",
     "Reading",
     "TagSettings",

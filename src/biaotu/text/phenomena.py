@@ -10,7 +10,7 @@ from biaotu.records import Notice
 from biaotu.text.reading import simplified
 
 LONG: Final = 5_000
-"""From so many characters on a text is read in many windows and is worth a look: it is seldom one relic's description."""
+"""From so many characters on a text is read in many windows and is worth a look: it is seldom about one relic."""
 
 _FULL_WIDTH = re.compile(r"[０-９Ａ-Ｚａ-ｚ]")
 _SPACED = re.compile(r"[㐀-䶿一-鿿]\s+(?=[㐀-䶿一-鿿])")

@@ -1,8 +1,8 @@
-"""From the reading to what the networks take: pieces for the encoder, characters aligned to them, windows for long texts.
+"""From the reading to what the networks take: pieces for the encoder, characters aligned to them, windows.
 
-The encoder reads pieces of one to four characters; attributes are told character by character. So every character carries the number of
-its piece and its place inside it. A text longer than the encoder takes goes in overlapping windows, and each character is judged
-in the window where it lies furthest from a border; nothing is cut off.
+The encoder reads pieces of one to four characters; attributes are told character by character. So every character
+carries the number of its piece and its place inside it. A text longer than the encoder takes goes in overlapping
+windows, and each character is judged in the window where it lies furthest from a border; nothing is cut off.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ def _row(values: Sequence[int] | Ints) -> Ints:
 
 
 def _owners(length: int, offsets: Sequence[tuple[int, int]]) -> Ints:
-    """For each character the number of its piece; one that no piece covers (a dropped space) goes with its left neighbour."""
+    """The number of each character's piece; one that no piece covers (a dropped space) goes with its left neighbour."""
     owner = np.full(length, -1, np.int64)
     for number, (start, end) in enumerate(offsets):
         owner[start:end] = number

@@ -1,8 +1,8 @@
-"""The one text that the models read: title and description joined and cleaned, every character knowing where it came from.
+"""The one text that the models read: title and description joined and cleaned, each character knowing its origin.
 
-Museums hand text over as a page layout left it: spaces and line breaks between characters, full-width digits, traditional
-characters, a header of keys without punctuation (``年代 1939 年 尺寸 长 60 厘米 质地 布``). The models read a clean form;
-every answer is given in offsets of the text as it came in.
+Museums hand text over as a page layout left it: spaces and line breaks between characters, full-width digits,
+traditional characters, a header of keys without punctuation (``年代 1939 年 尺寸 长 60 厘米 质地 布``). The models read
+a clean form; every answer is given in offsets of the text as it came in.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ class Reading:
 
     Attributes:
         text: the clean text: title, a full stop, description.
-        origins: for every character of ``text`` its place in the original, ``INSERTED`` if it has none: an offset in the
-            title, or ``len(title) + 1 +`` an offset in the description.
+        origins: for every character of ``text`` its place in the original, ``INSERTED`` if it has none: an offset in
+            the title, or ``len(title) + 1 +`` an offset in the description.
         title_length: how many characters of ``text`` come from the title.
         title: the original title.
         description: the original description.
@@ -51,7 +51,7 @@ class Reading:
     description: str
 
     def locate(self, start: int, end: int) -> tuple[FieldName, int, int] | None:
-        """Field and original offsets of ``text[start:end]``; None if no original character, or both fields, lie in it."""
+        """Field and original offsets of ``text[start:end]``; None if no original character or both fields are in it."""
         places = [place for place in self.origins[start:end] if place != INSERTED]
         if not places:
             return None

@@ -1,0 +1,1 @@
+"""Everything that needs torch: data, networks, loops, export to ONNX. Nothing serves from here."""

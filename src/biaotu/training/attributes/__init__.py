@@ -1,0 +1,1 @@
+"""The attribute network (paper section 5): names, then values."""

@@ -1,6 +1,7 @@
 """A linear-chain CRF over BIO tags in which unlawful moves are shut.
 
-Lafferty, McCallum, Pereira 2001. Lawful: I-x only after B-x or I-x. Shut moves keep a score of -1e4 whatever training does.
+Lafferty, McCallum, Pereira 2001. Lawful: I-x only after B-x or I-x. Shut moves keep a score of -1e4 whatever training
+does.
 """
 
 from __future__ import annotations

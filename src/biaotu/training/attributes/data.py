@@ -13,20 +13,31 @@ from torch import Tensor
 
 from biaotu.records.gold import GoldRecord
 from biaotu.taxonomy import ATTRIBUTES, bio_tags
+from biaotu.text.marks import WIDTH, LexiconMarks, Marks
 from biaotu.text.pieces import PieceReader
 from biaotu.text.reading import read
 from biaotu.training.attributes.augment import drop_punctuation, page_header
 from biaotu.training.features import EncodedText, Half, TextFeature, char_tags
 
+LEXICON_DROP = 0.15
 TAGS = {tag: number for number, tag in enumerate(bio_tags())}
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One window of one record. ``tags`` int64 [N], ``names`` float32 [15]; ``labels`` choose the photo."""
+    """One window of one record.
+
+    Attributes:
+        feature: the window with its states.
+        tags: int64 [N].
+        marks: lexicon flags [N, ``WIDTH``].
+        names: float32 [15].
+        labels: (material, use); they choose the photo.
+    """
 
     feature: TextFeature
     tags: npt.NDArray[np.int64]
+    marks: Marks
     names: npt.NDArray[np.float32]
     labels: tuple[tuple[str, ...], tuple[str, ...]]
 
@@ -68,21 +79,26 @@ def variants(records: Sequence[GoldRecord], copies: int, rng: random.Random) -> 
     return out
 
 
-def examples(records: Sequence[GoldRecord], text: EncodedText, reader: PieceReader) -> list[Example]:
-    """Encode records and lay their spans over the characters."""
+def examples(
+    records: Sequence[GoldRecord], text: EncodedText, reader: PieceReader, lexicon: LexiconMarks
+) -> list[Example]:
+    """Encode records and lay their spans and the lexicon's matches over the characters."""
     readings = [read(gold.record.title, gold.record.description) for gold in records]
     encoded = text.features(reader, [reading.text for reading in readings])
     out = []
     for gold, reading, features in zip(records, readings, encoded, strict=True):
         spans = [(span.field, span.start, span.end, span.type) for span in gold.spans or ()]
         tags = char_tags(reading, spans, TAGS)
+        marks = lexicon.of(reading.text)
         names = np.zeros(len(ATTRIBUTES), np.float32)
         for span in gold.spans or ():
             names[ATTRIBUTES.index(span.type)] = 1
         for feature in features:
             start = feature.window.start
-            part = tags[start : start + feature.window.chars.shape[1]].copy()
-            out.append(Example(feature, lawful(part), names, (gold.material, gold.use)))
+            end = start + feature.window.chars.shape[1]
+            out.append(
+                Example(feature, lawful(tags[start:end].copy()), marks[start:end], names, (gold.material, gold.use))
+            )
     return out
 
 
@@ -112,7 +128,13 @@ class Batch:
 
 
 def collate(
-    picked: Sequence[Example], bank: PhotoBank | None, rng: random.Random, *, drop_photo: float, drop_char: float
+    picked: Sequence[Example],
+    bank: PhotoBank | None,
+    rng: random.Random,
+    *,
+    drop_photo: float,
+    drop_char: float,
+    regions_width: int,
 ) -> Batch:
     """Pad a batch. A photo is drawn for each record, or left out at random; characters become unknown at random."""
     lengths = torch.tensor([len(example.tags) for example in picked])
@@ -122,7 +144,11 @@ def collate(
     whole = {
         key: np.zeros((len(picked), longest), np.int64) for key in ("pieces", "offsets", "chars", "bigrams", "tags")
     }
+    marks = np.zeros((len(picked), longest, WIDTH), np.float32)
     for row, example in enumerate(picked):
+        # The lexicon is left out of a record now and then: no unseen text finds as many of its words there.
+        if not drop_char or rng.random() >= LEXICON_DROP:
+            marks[row, : len(example.tags)] = example.marks
         states[row, : len(example.feature.states)] = example.feature.states
         feeds = example.feature.window.feeds()
         for key in ("pieces", "offsets", "chars", "bigrams"):
@@ -132,9 +158,15 @@ def collate(
         for key in ("chars", "bigrams"):
             lost = np.random.default_rng(rng.getrandbits(32)).random(whole[key].shape) < drop_char
             whole[key][lost & (whole[key] > 1)] = 1
-    regions, has = _photos(picked, bank, rng, drop_photo)
+    regions, has = _photos(picked, bank, rng, drop_photo, regions_width)
     feeds_out = {key: torch.from_numpy(whole[key]) for key in ("pieces", "offsets", "chars", "bigrams")}
-    feeds_out |= {"states": torch.from_numpy(states), "regions": regions, "has_image": has, "lengths": lengths}
+    feeds_out |= {
+        "marks": torch.from_numpy(marks),
+        "states": torch.from_numpy(states),
+        "regions": regions,
+        "has_image": has,
+        "lengths": lengths,
+    }
     mask = torch.arange(longest)[None, :] < lengths[:, None]
     return Batch(
         feeds_out, torch.from_numpy(whole["tags"]), torch.from_numpy(np.stack([e.names for e in picked])), mask
@@ -142,10 +174,10 @@ def collate(
 
 
 def _photos(
-    picked: Sequence[Example], bank: PhotoBank | None, rng: random.Random, drop: float
+    picked: Sequence[Example], bank: PhotoBank | None, rng: random.Random, drop: float, width: int
 ) -> tuple[Tensor, Tensor]:
     if bank is None:
-        return torch.zeros(len(picked), 1, 1280), torch.zeros(len(picked))
+        return torch.zeros(len(picked), 1, width), torch.zeros(len(picked))
     regions = np.zeros((len(picked), *bank.regions.shape[1:]), np.float32)
     has = torch.zeros(len(picked))
     for row, example in enumerate(picked):

@@ -2,9 +2,12 @@
 
 Shapes: B records, T pieces, N characters, k regions, H = ``hidden``.
 
-    states [B, T, E] ──adapter──> h [B, N, H] ─┐ queries             ┌─> h' ──> names  y = sigmoid(W3 mean h + W4 mean h' + W5 h_0)
-                                               ├── Co-Transformer ───┤
-    regions [B, k, V] ──linear──> v [B, k, H] ─┘ keys and values     └─> v' ──> values W6 h + W7 h' + W8 y + sum_k a_ik Wv v'_k
+    states [B, T, E] ──adapter──> h [B, N, H] ─┐ queries           ┌─> h'
+                                               ├── Co-Transformer ─┤
+    regions [B, k, V] ──linear──> v [B, k, H] ─┘ keys and values   └─> v'
+
+    names  y = sigmoid(W3 mean h + W4 mean h' + W5 h_0)
+    values W6 h_i + W7 h'_i + W8 y + sum_k a_ik Wv v'_k
 """
 
 from __future__ import annotations
@@ -16,13 +19,14 @@ import torch
 from torch import Tensor, nn
 
 from biaotu.taxonomy import ATTRIBUTES, bio_tags
+from biaotu.text.marks import WIDTH as LEXICON_WIDTH
 from biaotu.text.pieces import MAX_OFFSET
 from biaotu.training.attributes.crf import CRF
 
 
 @dataclass(frozen=True, slots=True)
 class AttributeNetworkConfig:
-    """The knobs of the network. The switches ``picture``, ``names`` and ``cotransformer`` make the paper's ablations."""
+    """The knobs of the network. The switches ``picture``, ``names``, ``cotransformer`` make the paper's ablations."""
 
     states_width: int = 1152
     regions_width: int = 1280
@@ -32,6 +36,7 @@ class AttributeNetworkConfig:
     char_dim: int = 96
     bigram_dim: int = 64
     offset_dim: int = 16
+    lexicon_dim: int = 32
     lstm: int = 160
     blocks: int = 1
     heads: int = 4
@@ -49,7 +54,7 @@ class AttributeNetworkConfig:
 
 
 class TextAdapter(nn.Module):
-    """From pieces to characters: a character gets its piece's state, its place in it, itself and its right neighbour."""
+    """From pieces to characters: each gets its piece's state, its place in it, itself and its right neighbour."""
 
     def __init__(self, config: AttributeNetworkConfig) -> None:
         super().__init__()
@@ -59,20 +64,30 @@ class TextAdapter(nn.Module):
         self.bigram = nn.Embedding(config.bigrams, config.bigram_dim, padding_idx=0)
         self.offset = nn.Embedding(MAX_OFFSET + 1, config.offset_dim)
         self.drop = nn.Dropout(config.dropout)
-        width = config.piece_dim + config.char_dim + config.bigram_dim + config.offset_dim
+        self.lexicon = nn.Linear(LEXICON_WIDTH, config.lexicon_dim, bias=False) if config.lexicon_dim else None
+        width = config.piece_dim + config.char_dim + config.bigram_dim + config.offset_dim + config.lexicon_dim
         self.lstm = nn.LSTM(width, config.lstm, batch_first=True, bidirectional=True)
         self.whole = nn.Linear(config.states_width, config.hidden)
 
     def forward(
-        self, states: Tensor, pieces: Tensor, offsets: Tensor, chars: Tensor, bigrams: Tensor, lengths: Tensor | None
+        self,
+        states: Tensor,
+        pieces: Tensor,
+        offsets: Tensor,
+        chars: Tensor,
+        bigrams: Tensor,
+        marks: Tensor,
+        lengths: Tensor | None,
     ) -> tuple[Tensor, Tensor]:
         """Characters h [B, N, H] and the whole text h_0 [B, H]. ``lengths`` [B] on the CPU when the batch is padded."""
         standard = self.standardise(states)
         whole = torch.tanh(self.whole(self.drop(standard[:, 0])))
         piece = torch.tanh(self.project(self.drop(standard)))
         piece = piece.gather(1, pieces.unsqueeze(2).expand(-1, -1, piece.shape[2]))
-        joined = torch.cat([piece, self.char(chars), self.bigram(bigrams), self.offset(offsets)], dim=2)
-        joined = self.drop(joined)
+        parts = [piece, self.char(chars), self.bigram(bigrams), self.offset(offsets)]
+        if self.lexicon is not None:
+            parts.append(self.lexicon(marks))
+        joined = self.drop(torch.cat(parts, dim=2))
         if lengths is None:
             return self.lstm(joined)[0], whole
         packed = nn.utils.rnn.pack_padded_sequence(joined, lengths, batch_first=True, enforce_sorted=False)
@@ -83,7 +98,7 @@ class TextAdapter(nn.Module):
 
 
 class CoBlock(nn.Module):
-    """One block of a Co-Transformer stream: queries from this stream, keys and values from the other (ViLBERT; M-JAVE)."""
+    """A block of a Co-Transformer stream: queries from this stream, keys and values from the other (M-JAVE)."""
 
     def __init__(self, hidden: int, heads: int, inner: int, dropout: float) -> None:
         super().__init__()
@@ -130,6 +145,7 @@ class AttributeNetwork(nn.Module):
         offsets: Tensor,
         chars: Tensor,
         bigrams: Tensor,
+        marks: Tensor,
         regions: Tensor,
         has_image: Tensor,
         lengths: Tensor | None = None,
@@ -142,11 +158,12 @@ class AttributeNetwork(nn.Module):
             offsets: place in the piece [B, N].
             chars: character ids [B, N].
             bigrams: bigram ids [B, N].
+            marks: lexicon flags [B, N, ``text.marks.WIDTH``] as floats.
             regions: [B, k, V] of the image encoder, anything where ``has_image`` is 0.
             has_image: float [B], 1 with a photo, 0 without.
             lengths: [B] real characters, on the CPU; None when nothing is padded.
         """
-        text, whole = self.adapter(states, pieces, offsets, chars, bigrams, lengths)
+        text, whole = self.adapter(states, pieces, offsets, chars, bigrams, marks, lengths)
         real = None
         if lengths is not None:
             real = torch.arange(chars.shape[1], device=chars.device)[None, :] < lengths.to(chars.device)[:, None]

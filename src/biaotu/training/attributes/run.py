@@ -18,14 +18,16 @@ from biaotu.images.preprocess import Preprocessing
 from biaotu.records import Record, Span
 from biaotu.records.gold import GoldRecord, read_gold
 from biaotu.runtime import Network
-from biaotu.text.pieces import PieceReader
+from biaotu.text.lexicon import Lexicon
+from biaotu.text.marks import LexiconMarks
 from biaotu.text.reading import Reading, read
 from biaotu.training.attributes.data import Example, PhotoBank, examples, variants
 from biaotu.training.attributes.network import AttributeNetwork
 from biaotu.training.attributes.train import decoder_of, emissions_of, fit, span_scores
 from biaotu.training.config import AttributeConfig
-from biaotu.training.features import EncodedText, image_regions, vocabulary
-from biaotu.training.workspace import prepare_encoders, save_checkpoint
+from biaotu.training.features import image_regions, vocabulary
+from biaotu.training.tags import hold_back
+from biaotu.training.workspace import image_facts, prepare_encoders, save_checkpoint
 
 Report = Callable[[str], None]
 PHOTOS_PER_PAIR = 12
@@ -53,19 +55,32 @@ def run(config: AttributeConfig, data: Path, out: Path, report: Report) -> dict[
         if config.network.picture
         else None
     )
-    labelled = examples(variants(train, config.data.copies, rng), text, reader)
-    dev = {name: examples(list(read_gold(data / name)), text, reader) for name in config.data.dev}
+    # Words that a single training record brought into the lexicon are held back: no unseen record finds its own there.
+    lexicon = Lexicon.load()
+    held, marks = LexiconMarks(hold_back(lexicon, train)), LexiconMarks(lexicon)
+    labelled = examples(variants(train, config.data.copies, rng), text, reader, held)
+    dev = {name: examples(list(read_gold(data / name)), text, reader, marks) for name in config.data.dev}
     tell(f"{len(labelled)} examples of {len(train)} records, {len(chars)} characters, {len(bigrams)} bigrams")
 
-    network_config = replace(config.network, chars=len(chars) + 2, bigrams=len(bigrams) + 2, states_width=text.width)
+    network_config = replace(
+        config.network,
+        chars=len(chars) + 2,
+        bigrams=len(bigrams) + 2,
+        states_width=text.width,
+        regions_width=image_facts(out)["width"],
+    )
+    torch.manual_seed(config.seed)  # here and not above: exporting encoders draws numbers, finding them there does not
     teacher = _trained(AttributeNetwork(network_config), labelled, bank, config, dev, tell, student=False)
     final = teacher
     if config.data.unlabelled:
-        pseudo = _pseudo_labelled(
-            teacher, _revolutionary(data / config.data.unlabelled), text, reader, config.data.certain
-        )
+        unlabelled = [
+            (record, example)
+            for record in _revolutionary(data / config.data.unlabelled)
+            for example in examples([GoldRecord(record, None)], text, reader, marks)
+        ]
+        pseudo = _pseudo_labelled(teacher, unlabelled, config.data.certain)
         tell(f"{len(pseudo)} pseudo-labelled records")
-        more = labelled + examples(pseudo, text, reader)
+        more = labelled + examples(pseudo, text, reader, marks)
         final = _trained(AttributeNetwork(network_config), more, bank, config, dev, tell, student=True)
     scores = scores_of(final, dev)
     knobs = {
@@ -142,18 +157,16 @@ def _revolutionary(path: Path) -> list[Record]:
 
 
 def _pseudo_labelled(
-    teacher: AttributeNetwork, records: Sequence[Record], text: EncodedText, reader: PieceReader, certain: float
+    teacher: AttributeNetwork, unlabelled: Sequence[tuple[Record, Example]], certain: float
 ) -> list[GoldRecord]:
     """Sentences whose least certain character is above ``certain``, joined again to texts with the teacher's spans."""
     decoder = decoder_of(teacher)
     made = []
-    for record in records:
-        gold = GoldRecord(record, None)
+    for record, example in unlabelled:
+        emissions = emissions_of(teacher, [example])[0]
+        path, sure = decoder.path(emissions), decoder.marginals(emissions).max(1)
         reading = read(record.title, record.description)
-        for example in examples([gold], text, reader):
-            emissions = emissions_of(teacher, [example])[0]
-            path, sure = decoder.path(emissions), decoder.marginals(emissions).max(1)
-            made.extend(_certain_sentences(record, reading, example.feature.window.start, path, sure, certain))
+        made.extend(_certain_sentences(record, reading, example.feature.window.start, path, sure, certain))
     return made
 
 

@@ -39,9 +39,9 @@ def fit(
     *,
     seed: int,
     validate: Callable[[AttributeNetwork], dict[str, float]] | None = None,
-    report: Callable[[str], None] = lambda line: None,
+    report: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Train in place. The weights of the last ``average_last`` epochs are averaged, which is steadier than picking a best one."""
+    """Train in place. The weights of the last ``average_last`` epochs are averaged: steadier than picking the best."""
     rng = random.Random(seed)
     torch.manual_seed(seed)
     lengths = [len(example.tags) for example in train]
@@ -54,7 +54,14 @@ def fit(
         losses = []
         for group in batches(len(train), lengths, config.batch, rng):
             picked = [train[place] for place in group]
-            batch = collate(picked, bank, rng, drop_photo=config.drop_photo, drop_char=config.drop_char)
+            batch = collate(
+                picked,
+                bank,
+                rng,
+                drop_photo=config.drop_photo,
+                drop_char=config.drop_char,
+                regions_width=network.config.regions_width,
+            )
             losses.append(_step(network, batch, optimiser, config.clip))
             schedule.step()
         if epoch > config.epochs - config.average_last:
@@ -86,7 +93,7 @@ def _step(network: AttributeNetwork, batch: Batch, optimiser: torch.optim.Optimi
     optimiser.zero_grad(set_to_none=True)
     emissions, names = network(**batch.feeds)
     loss = network.loss(emissions, names, batch.tags, batch.names, batch.mask)
-    loss.backward()
+    loss.backward()  # type: ignore[no-untyped-call]
     nn.utils.clip_grad_norm_(network.parameters(), clip)
     optimiser.step()
     return float(loss.detach())
@@ -104,11 +111,13 @@ def decoder_of(network: AttributeNetwork) -> Decoder:
 def emissions_of(network: AttributeNetwork, examples: Sequence[Example], size: int = 32) -> list[np.ndarray]:
     """Value emissions [N, 31] of each example, without photos."""
     network.eval()
+    width = network.config.regions_width
     order = sorted(range(len(examples)), key=lambda place: len(examples[place].tags))
     out: list[np.ndarray] = [np.zeros(0)] * len(examples)
     for start in range(0, len(order), size):
         group = order[start : start + size]
-        batch = collate([examples[place] for place in group], None, random.Random(0), drop_photo=1, drop_char=0)
+        picked = [examples[place] for place in group]
+        batch = collate(picked, None, random.Random(0), drop_photo=1, drop_char=0, regions_width=width)
         emissions, _ = network(**batch.feeds)
         for row, place in enumerate(group):
             out[place] = emissions[row, : len(examples[place].tags)].numpy()

@@ -1,4 +1,4 @@
-"""Cases for the label network: corpus records with borrowed photos, museum pairs, weakly labelled titles, bare photos."""
+"""Cases for the label network: corpus records with borrowed photos, museum pairs, weak titles, bare photos."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""The paper's own form of the picture-label network (4.1): the three segments go through the text encoder as one sequence.
+"""The paper's own form of the picture-label network (4.1): three segments go through the text encoder together.
 
     A  [CLS] pieces [SEP]   B  k regions [SEP]   C  weighted average       each with its segment embedding
     ──> all layers of the text encoder ──> [CLS] ──> linear ──> 24 logits
 
-The text encoder is trained with it, so it cannot be shared with the attributes, and each photo costs a whole pass: the default
-(``network.py``) fuses above the frozen encoder instead. Chosen with ``fusion = "joint"``.
+The text encoder is trained with it, so it cannot be shared with the attributes, and each photo costs a whole pass: the
+default (``network.py``) fuses above the frozen encoder instead. Chosen with ``fusion = "joint"``.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class JointLabelNetwork(nn.Module):
     def forward(
         self, states: Tensor, regions: Tensor, has_text: Tensor, has_image: Tensor, pad: Tensor | None = None
     ) -> Tensor:
-        """Logits [B, 24]. ``states`` holds piece ids [B, T, 1] (whole numbers as floats), so that batches are laid as ever."""
+        """Logits [B, 24]. ``states`` holds piece ids [B, T, 1], whole numbers as floats: batches are laid as ever."""
         ids = states[..., 0].long()
         ids = torch.cat([torch.full_like(ids[:, :1], self.opening), ids[:, 1:]], 1)
         if pad is None:

@@ -4,8 +4,9 @@
     B  k regions [SEP]           the photo, projected to the text's width
     C  mean(A) g + mean(B) (1-g) the weighted average, g learned; the other one alone when a side is missing
 
-``fusion="stacked"``: A are states of the frozen text encoder, and a small Transformer above it fuses the segments; one pass of the
-text encoder then serves labels and attributes. ``fusion="joint"`` is the paper's form: the segments enter the text encoder itself.
+``fusion="stacked"``: A are states of the frozen text encoder, and a small Transformer above it fuses the segments; one
+pass of the text encoder then serves labels and attributes. ``fusion="joint"`` (``joint.py``) is the paper's form: the
+segments enter the text encoder itself.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ class Segments(nn.Module):
     def forward(
         self, states: Tensor, regions: Tensor, has_text: Tensor, has_image: Tensor, pad: Tensor
     ) -> tuple[Tensor, Tensor]:
-        """Args: states [B, T, E], regions [B, k, V], has_text and has_image float [B], pad bool [B, T], True on padding."""
+        """Lay out states [B, T, E], regions [B, k, V], has_text and has_image float [B], pad bool [B, T]."""
         batch = states.shape[0]
         a = self.text(states)
         b = self.image(regions) + self.place

@@ -1,4 +1,4 @@
-"""``biaotu-train labels``: cases from corpus, museum pairs, weak titles and bare photos; training; thresholds per label."""
+"""``biaotu-train labels``: cases from corpus, museum pairs, weak titles, bare photos; training; thresholds."""
 
 from __future__ import annotations
 
@@ -64,6 +64,7 @@ def run(config: LabelConfig, data: Path, out: Path, report: Report) -> dict[str,
     tell(f"{len(texts)} texts encoded")
     dev = _dev(config, data, states, network)
 
+    torch.manual_seed(config.seed)
     net = build_network(
         replace(config.network, states_width=text.width, regions_width=regions.shape[2], regions=regions.shape[1]),
         config.encoders,
@@ -117,7 +118,9 @@ def _dev(config: LabelConfig, data: Path, states: TextSource, network: Network) 
     photos = list(read_gold(data / config.data.photos_dev))
     regions = _regions(network, photos)
     dev[config.data.photos_dev] = (photo_cases(photos), regions)
-    dev["museum pairs"] = (pair_cases(photos, states), regions)
+    pairs = pair_cases(photos, states)
+    if pairs:
+        dev["museum pairs"] = (pairs, regions)
     return dev
 
 

@@ -12,9 +12,10 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
+from biaotu.taxonomy import LABELS
 from biaotu.training.features import Half
 from biaotu.training.labels.joint import JointLabelNetwork
-from biaotu.training.labels.network import LabelNetwork
+from biaotu.training.labels.network import LabelNetwork, LabelNetworkConfig
 
 AnyLabelNetwork = LabelNetwork | JointLabelNetwork
 
@@ -65,9 +66,18 @@ class LabelBatch:
 
 
 def collate(
-    picked: Sequence[LabelExample], regions: Half | None, rng: random.Random, *, drop_photo: float, drop_text: float
+    picked: Sequence[LabelExample],
+    regions: Half | None,
+    rng: random.Random,
+    config: LabelNetworkConfig,
+    *,
+    drop_photo: float,
+    drop_text: float,
 ) -> LabelBatch:
-    """Draw a variant of each text and a photo for it, leave sides out, pad. A case never loses both sides."""
+    """Draw a variant of each text and a photo for it, leave sides out, pad. A case never loses both sides.
+
+    ``config`` gives the shape of a side that no case of the batch has.
+    """
     texts: list[Half | None] = []
     photos: list[int | None] = []
     for example in picked:
@@ -81,7 +91,7 @@ def collate(
                 text = None
         texts.append(text)
         photos.append(photo)
-    width = next((text.shape[1] for text in texts if text is not None), 1152)
+    width = next((text.shape[1] for text in texts if text is not None), config.states_width)
     longest = max([2] + [len(text) for text in texts if text is not None])
     states = np.zeros((len(picked), longest, width), np.float32)
     pad = np.ones((len(picked), longest), bool)
@@ -89,7 +99,7 @@ def collate(
         if text is not None:
             states[row, : len(text)] = text
             pad[row, : len(text)] = False
-    shape = regions.shape[1:] if regions is not None else (49, 1280)
+    shape = regions.shape[1:] if regions is not None else (config.regions, config.regions_width)
     seen = np.zeros((len(picked), *shape), np.float32)
     for row, photo in enumerate(photos):
         if photo is not None and regions is not None:
@@ -115,9 +125,9 @@ def fit(
     *,
     seed: int,
     validate: Callable[[AnyLabelNetwork], dict[str, float]] | None = None,
-    report: Callable[[str], None] = lambda line: None,
+    report: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Train in place; each epoch sees every photo case once, and text cases so often that they make ``text_share`` of it."""
+    """Train in place; an epoch is every photo case once, and so many text cases that they make ``text_share`` of it."""
     rng = random.Random(seed)
     torch.manual_seed(seed)
     texts_an_epoch = (
@@ -132,7 +142,8 @@ def fit(
         network.train()
         losses = []
         for group in _groups(text_cases, photo_cases, texts_an_epoch, config.batch, rng):
-            batch = collate(group, regions, rng, drop_photo=config.drop_photo, drop_text=config.drop_text)
+            drops = {"drop_photo": config.drop_photo, "drop_text": config.drop_text}
+            batch = collate(group, regions, rng, network.config, **drops)
             losses.append(_step(network, batch, optimiser, config))
             schedule.step()
         if epoch > config.epochs - config.average_last:
@@ -151,7 +162,8 @@ def _groups(
     """Batches of like kind and like length, shuffled."""
     weights = [example.weight for example in text_cases]
     drawn = rng.choices(range(len(text_cases)), weights, k=texts) if text_cases else []
-    drawn.sort(key=lambda place: len(text_cases[place].states[0]) * (0.8 + 0.4 * rng.random()))
+    first = [len(example.states[0]) if example.states else 0 for example in text_cases]
+    drawn.sort(key=lambda place: first[place] * (0.8 + 0.4 * rng.random()))
     photos = list(range(len(photo_cases)))
     rng.shuffle(photos)
     groups = [[text_cases[place] for place in drawn[start : start + size]] for start in range(0, len(drawn), size)]
@@ -168,7 +180,7 @@ def _step(
     target = batch.target * (1 - 2 * config.smoothing) + config.smoothing
     loss = nn.functional.binary_cross_entropy_with_logits(logits, target, weight=batch.judged, reduction="sum")
     loss = loss / batch.judged.sum().clamp(min=1)
-    loss.backward()
+    loss.backward()  # type: ignore[no-untyped-call]
     nn.utils.clip_grad_norm_(network.parameters(), config.clip)
     optimiser.step()
     return float(loss.detach())
@@ -185,11 +197,12 @@ def logits_of(
 ) -> npt.NDArray[np.float32]:
     """Logits [M, 24] of cases, with the first variant of each side."""
     network.eval()
-    out = []
+    out = [np.zeros((0, len(LABELS)), np.float32)]
     for start in range(0, len(cases), size):
         group = [
             LabelExample(case.states[:1], case.photos[:1], case.target, case.judged)
             for case in cases[start : start + size]
         ]
-        out.append(network(**collate(group, regions, random.Random(0), drop_photo=0, drop_text=0).feeds).numpy())
+        batch = collate(group, regions, random.Random(0), network.config, drop_photo=0, drop_text=0)
+        out.append(network(**batch.feeds).numpy())
     return np.concatenate(out)

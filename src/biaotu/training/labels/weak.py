@@ -1,7 +1,7 @@
-"""Weak labels: what the class of the national census, or a curator's word for the material, says about the picture labels.
+"""Weak labels: what a class of the national census, or a curator's word for the material, says about the labels.
 
-A census class often settles one side only, or leaves a choice (文件、宣传品 is a publication or a document): what it does not
-settle is not judged.
+A census class often settles one side only, or leaves a choice (文件、宣传品 is a publication or a document): what it
+does not settle is not judged.
 """
 
 from __future__ import annotations
@@ -48,11 +48,11 @@ CENSUS: Final = {
 }
 
 _MATERIAL_WORDS: Final = (
-    (re.compile("玻璃"), "玻璃制品"),
+    (re.compile("(?<!有机)玻璃"), "玻璃制品"),
     (re.compile("皮|革"), "皮革制品"),
     (re.compile("[铁铜钢铝银金锡铅锌镍]|搪瓷|合金"), "金属制品"),
     (re.compile("塑料|胶木|赛璐珞|尼龙|有机玻璃"), "塑料制品"),
-    (re.compile("[布绸棉麻丝毛缎绒呢绢]|织"), "纤维织物"),
+    (re.compile("[布绸棉麻丝缎绒呢绢]|毛(?![边太]|笔)|织"), "纤维织物"),
     (re.compile("石"), "石制品"),
     (re.compile("[木竹藤]"), "竹木制品"),
     (re.compile("玉|玛瑙|水晶|宝石|翡翠"), "宝玉石制品"),
