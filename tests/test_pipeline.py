@@ -18,6 +18,7 @@ from biaotu.errors import BundleError, InputError
 from biaotu.pipeline import READ_AHEAD, Annotator
 from biaotu.records import Annotation, Failure, Record, Source
 from biaotu.taxonomy import ATTRIBUTES, MATERIALS, USES
+from biaotu.text import read
 
 TITLE = "柳河游击队使用的铁水壶"
 BODY = "1941年由田小满缴获，高21厘米，现存柳河镇。壶底刻“石桥”二字。"
@@ -144,7 +145,7 @@ def test_an_empty_text_with_a_photo_gets_labels(annotator: Annotator, photo: Pat
     assert codes(annotation) == ["text-empty"]
 
 
-@pytest.mark.parametrize("text", ["铁", "1", "。", "\ud83d", "🎖", "铁\0壶", "龘" * 600])
+@pytest.mark.parametrize("text", ["铁", "1", "。", "\ud83d", "铁水壶\ud8000", "🎖", "铁\0壶", "龘" * 600])
 def test_odd_short_texts(annotator: Annotator, text: str) -> None:
     check_form(annotator.annotate(Record("a", text)))
     check_form(annotator.annotate(Record("a", "", text)))
@@ -222,9 +223,11 @@ def test_threads_change_nothing(tiny_bundle: Path, photo: Path) -> None:
 def test_the_users_own_words_become_tags(tiny_bundle: Path, tmp_path: Path) -> None:
     words = tmp_path / "own.csv"
     words.write_text("word,type\n蓝田桥暗号,事件\n", encoding="utf-8")
-    record = Record("a", "写有蓝田桥暗号的布条")
-    tags = biaotu.load(tiny_bundle, lexicon=[words]).annotate(record).text_tags
-    assert "蓝田桥暗号" in [tag.tag for tag in tags]
+    # Spans of random weights may swallow a tag, so the tagger is asked without them.
+    reading = read("写有蓝田桥暗号的布条", "")
+    models = biaotu.load(tiny_bundle, lexicon=[words])._models
+    assert "蓝田桥暗号" in [tag.tag for tag in models.tagger.tags(reading, ())]
+    assert models.marks.of(reading.text).any()
     with pytest.raises(InputError, match=r"gone\.csv"):
         biaotu.load(tiny_bundle, lexicon=[tmp_path / "gone.csv"])
 

@@ -145,5 +145,5 @@ def test_the_encoder_of_the_file_runs(tmp_path: Path) -> None:
     assert states.shape == (1, 3, 2 * WIDTH)
     model = loaded.encoder.model
     assert isinstance(model, BertModel)
-    word = model.get_input_embeddings().weight[kept.index(6)]
+    word = model.embeddings.word_embeddings.weight[kept.index(6)]
     np.testing.assert_array_equal(word.detach().numpy(), TENSORS["emb.word"].reshape(-1, WIDTH)[6])

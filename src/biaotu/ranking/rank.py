@@ -66,7 +66,8 @@ class Ranker:
 
     def _likeness(self, tag: str) -> npt.NDArray[np.float32]:
         """Likeness of a tag to each of the 24 labels, ``[24]``: the mean over the label's nearest terms."""
-        word = "".join(self._converter.convert(tag).split())
+        whole = tag.encode("utf-8", "ignore").decode()  # a lone surrogate is no character, and OpenCC cannot take it
+        word = "".join(self._converter.convert(whole).split())
         to_terms = np.append(self._similarity.to_word(word, self._profile), np.float32(0))[self._columns]
         cut = to_terms.shape[1] - self.settings.nearest
         likeness = np.partition(to_terms, cut, axis=1)[:, cut:].sum(axis=1) / self._counts

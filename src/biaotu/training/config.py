@@ -64,6 +64,7 @@ class LabelData:
     photos_dev: str = "images/dev.jsonl"
     registry: str = "real/registry_titles.jsonl"
     unlabelled: str = "real/unlabelled.jsonl"
+    object_copies: int = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from biaotu.training.features import EncodedText, Half
 from biaotu.training.labels.train import LabelExample
 from biaotu.training.labels.weak import census_target, material_target, target_of
 
+CORPUS_WEIGHT = 2.0
 MUSEUM_SET_WEIGHT = 0.4
 WEAK_WEIGHT = 0.3
 
@@ -65,7 +66,7 @@ def corpus_cases(
         texts = tuple(one for one in flat[at : at + len(found)] if one is not None)
         at += len(found)
         agreeing = by_labels.get((frozenset(gold.material), frozenset(gold.use)), [])
-        cases.append(LabelExample(texts, tuple(agreeing), *target_of(gold.material, gold.use)))
+        cases.append(LabelExample(texts, tuple(agreeing), *target_of(gold.material, gold.use), CORPUS_WEIGHT))
     return cases
 
 

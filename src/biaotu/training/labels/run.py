@@ -29,6 +29,7 @@ from biaotu.training.labels.data import (
 )
 from biaotu.training.labels.joint import JointLabelNetwork, TextIds
 from biaotu.training.labels.network import LabelNetwork, LabelNetworkConfig
+from biaotu.training.labels.objects import labelled_nouns, object_cases
 from biaotu.training.labels.train import AnyLabelNetwork, LabelExample, fit, logits_of
 from biaotu.training.workspace import prepare_encoders, save_checkpoint
 
@@ -57,10 +58,13 @@ def run(config: LabelConfig, data: Path, out: Path, report: Report) -> dict[str,
     regions = _regions(network, photos)
     tell(f"{len(photos)} photos encoded")
     rng = random.Random(config.seed)
-    texts = corpus_cases(list(read_gold(data / config.data.train)), states, photos, rng, copies=1)
+    corpus = list(read_gold(data / config.data.train))
+    texts = corpus_cases(corpus, states, photos, rng, copies=1)
     texts += pair_cases(photos, states)
     if config.data.registry:
         texts += weak_cases(data / config.data.registry, data / config.data.unlabelled, states)
+    if config.data.object_copies:
+        texts += object_cases(labelled_nouns(), corpus, states, rng, copies=config.data.object_copies)
     tell(f"{len(texts)} texts encoded")
     dev = _dev(config, data, states, network)
 

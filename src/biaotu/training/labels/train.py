@@ -46,7 +46,7 @@ class LabelExample:
         photos: rows of the region array, one of which is drawn; empty without photo.
         target: float32 [24].
         judged: float32 [24], 0 where nobody judged (weak labels lie between).
-        weight: how much the case counts.
+        weight: how often the case is drawn, relative to others.
     """
 
     states: tuple[Half, ...]
@@ -112,7 +112,7 @@ def collate(
         "pad": torch.from_numpy(pad),
     }
     target = torch.from_numpy(np.stack([example.target for example in picked]))
-    judged = torch.from_numpy(np.stack([example.judged * np.float32(example.weight) for example in picked]))
+    judged = torch.from_numpy(np.stack([example.judged for example in picked]))
     return LabelBatch(feeds, target, judged)
 
 

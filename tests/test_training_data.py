@@ -1,0 +1,149 @@
+"""Examples, photos and batches of both trainings."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+import tiny
+from biaotu.records import Record, Source
+from biaotu.records.gold import parse_gold
+from biaotu.taxonomy import ATTRIBUTES, LABELS, bio_tags
+from biaotu.text.lexicon import Lexicon
+from biaotu.text.marks import LexiconMarks
+from biaotu.text.reading import read
+from biaotu.training.attributes.data import Example, PhotoBank, batches, collate, examples, lawful
+from biaotu.training.attributes.run import _certain_sentences
+from biaotu.training.features import EncodedText
+from biaotu.training.labels.data import text_only
+from biaotu.training.labels.network import LabelNetworkConfig
+from biaotu.training.labels.train import LabelExample
+from biaotu.training.labels.train import collate as collate_labels
+from conftest import TinyRun
+
+TAGS = bio_tags()
+GOLD = [parse_gold(record, root=Path(), source=Source("train.jsonl", 1)) for record in tiny.RECORDS]
+IRON_BOTTLE = (("金属制品",), ("容器",))
+
+
+@pytest.fixture(scope="module")
+def made(tiny_run: TinyRun) -> list[Example]:
+    torch.set_num_threads(1)
+    text = EncodedText(tiny_run.run)
+    return examples(GOLD, text, text.reader({"铁": 2, "壶": 3}, {"铁壶": 2}), LexiconMarks(Lexicon.load()))
+
+
+def bank(count: int = 3) -> PhotoBank:
+    regions = np.arange(count * 4 * 32, dtype=np.float16).reshape(count, 4, 32) + 1
+    return PhotoBank(regions, [IRON_BOTTLE] * (count - 1) + [(("纤维织物", "金属制品"), ("服装饰品",))])
+
+
+def test_examples_mark_what_people_marked(made: list[Example]) -> None:
+    for gold, example in zip(GOLD, made, strict=True):
+        reading = read(gold.record.title, gold.record.description)
+        assert len(example.tags) == len(reading.text) == len(example.marks)
+        begun = [TAGS[tag][2:] for tag in example.tags if TAGS[tag].startswith("B-")]
+        assert begun == [span.type for span in gold.spans or ()]
+        assert {ATTRIBUTES.names[place] for place in np.flatnonzero(example.names)} == set(begun)
+        assert example.labels == (gold.material, gold.use)
+
+
+def test_a_window_that_opens_inside_a_span_begins_it() -> None:
+    inside, begun = TAGS.index("I-人物"), TAGS.index("B-人物")
+    assert lawful(np.array([inside, inside, 0])).tolist() == [begun, inside, 0]
+    assert lawful(np.array([begun, inside])).tolist() == [begun, inside]
+    assert lawful(np.array([0, begun])).tolist() == [0, begun]
+    assert lawful(np.zeros(0, np.int64)).tolist() == []
+
+
+def test_a_borrowed_photo_agrees_in_material_and_use() -> None:
+    rng = random.Random(0)
+    assert {bank().draw(IRON_BOTTLE, rng) for _ in range(40)} == {0, 1}
+    assert bank().draw((("金属制品",), ("服装饰品",)), rng) == 2
+    assert bank().draw((("石制品",), ("容器",)), rng) is None
+    assert bank().draw(((), ("容器",)), rng) is None
+
+
+def test_a_batch_is_padded_and_draws_photos(made: list[Example]) -> None:
+    batch = collate(made, bank(), random.Random(0), drop_photo=0.0, drop_char=0.0, regions_width=32)
+    lengths = [len(example.tags) for example in made]
+    assert batch.mask.sum(1).tolist() == lengths == batch.feeds["lengths"].tolist()
+    assert batch.feeds["has_image"].tolist() == [1, 0, 0, 0, 0, 0]
+    assert batch.feeds["regions"].shape == (6, 4, 32)
+    assert batch.feeds["regions"][1:].abs().sum() == 0
+    for row, example in enumerate(made):
+        assert batch.tags[row, : lengths[row]].tolist() == example.tags.tolist()
+        assert batch.tags[row, lengths[row] :].sum() == 0
+        assert batch.feeds["chars"][row, : lengths[row]].tolist() == example.feature.window.chars[0].tolist()
+
+
+def test_photos_and_characters_can_be_left_out(made: list[Example]) -> None:
+    blind = collate(made, bank(), random.Random(0), drop_photo=1.0, drop_char=1.0, regions_width=32)
+    assert blind.feeds["has_image"].sum() == 0
+    assert set(blind.feeds["chars"].unique().tolist()) == {0, 1}
+    none = collate(made, None, random.Random(0), drop_photo=0.0, drop_char=0.0, regions_width=32)
+    assert none.feeds["regions"].shape == (6, 1, 32) and none.feeds["has_image"].sum() == 0
+
+
+def test_every_example_is_in_one_batch() -> None:
+    lengths = [random.Random(place).randint(1, 90) for place in range(53)]
+    groups = batches(53, lengths, 8, random.Random(1))
+    assert sorted(place for group in groups for place in group) == list(range(53))
+    assert [len(group) for group in groups].count(8) == 6
+
+
+def test_certain_sentences_become_records() -> None:
+    record = Record("a", "铁壶", "由老柳在石桥村打铁铺里面制成。后来他去了很远的县城里面。再没有回来。")
+    reading = read(record.title, record.description)
+    path = np.zeros(len(reading.text), np.int64)
+    first = reading.text.index("老柳")
+    path[first : first + 2] = TAGS.index("B-人物"), TAGS.index("I-人物")
+    sure = np.ones(len(reading.text))
+    sure[reading.text.index("很远")] = 0.5
+    found = _certain_sentences(record, reading, 0, path, sure, 0.9)
+    assert [one.record.description for one in found] == ["铁壶。由老柳在石桥村打铁铺里面制成。"]
+    (span,) = found[0].spans or ()
+    assert (span.type, span.value) == ("人物", "老柳")
+    assert found[0].record.description[span.start : span.end] == "老柳"
+    whole = _certain_sentences(record, reading, 0, path, np.ones(len(path)), 0.9)
+    assert [one.record.description for one in whole] == [reading.text]
+
+
+def case(texts: int, photos: tuple[int, ...]) -> LabelExample:
+    states = tuple(np.full((2 + place, 6), 1 + place, np.float16) for place in range(texts))
+    target = np.zeros(len(LABELS), np.float32)
+    return LabelExample(states, photos, target, np.ones(len(LABELS), np.float32), 0.5)
+
+
+def test_a_case_never_loses_both_sides() -> None:
+    regions = np.ones((3, 4, 5), np.float16)
+    config = LabelNetworkConfig(states_width=6, regions_width=5, regions=4)
+    cases = [case(2, (0, 1)), case(1, ()), case(0, (2,))]
+    seen = set()
+    for seed in range(60):
+        batch = collate_labels(cases, regions, random.Random(seed), config, drop_photo=0.4, drop_text=0.4)
+        has_text, has_image = batch.feeds["has_text"].tolist(), batch.feeds["has_image"].tolist()
+        seen.add((has_text[0], has_image[0]))
+        assert (has_text[1:], has_image[1:]) == ([1, 0], [0, 1])
+        assert bool((batch.feeds["pad"].all(1) == (batch.feeds["has_text"] == 0)).all())
+        assert bool((batch.judged == 0.5).all())
+    assert seen == {(1, 1), (1, 0), (0, 1)}
+
+
+def test_a_side_that_no_case_has_takes_the_networks_shape() -> None:
+    config = LabelNetworkConfig(states_width=6, regions_width=5, regions=4)
+    words = collate_labels([case(1, ())], None, random.Random(0), config, drop_photo=0, drop_text=0)
+    assert words.feeds["regions"].shape == (1, 4, 5)
+    photos = collate_labels(
+        [case(0, (0,))], np.ones((1, 4, 5), np.float16), random.Random(0), config, drop_photo=0, drop_text=0
+    )
+    assert photos.feeds["states"].shape == (1, 2, 6)
+
+
+def test_text_only_leaves_bare_photos_out() -> None:
+    found = text_only([case(1, (0,)), case(0, (1,)), case(2, ())])
+    assert [(len(one.states), one.photos, one.weight) for one in found] == [(1, (), 0.5), (2, (), 0.5)]
