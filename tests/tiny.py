@@ -208,6 +208,7 @@ def label_toml(encoders: str) -> str:
     """The config of a label run in miniature."""
     return (
         f'threads = 1\n[encoders]\n{encoders}[data]\ndev = ["corpus/dev.jsonl", "images/dev.jsonl"]\n'
+        "object_copies = 0\n"
         "[network]\nhidden = 16\nblocks = 1\nheads = 2\ninner = 16\n[stage]\nepochs = 2\nbatch = 4\n"
     )
 

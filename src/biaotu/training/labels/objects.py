@@ -1,7 +1,7 @@
-"""What a thing's name says of its labels: cases made of 3,400 object nouns that were labelled by hand (``object_labels.tsv``).
+"""What a thing's name says of its labels: cases of 3,400 object nouns labelled by hand (``object_labels.tsv``).
 
 The corpus knows some 600 kinds of objects, museums hold thousands. Each labelled noun becomes the end of titles whose
-beginnings come from the corpus, some with a page header and a sentence of another record that says nothing of an object.
+beginnings come from the corpus, some with a page header and another record's sentence that says nothing of an object.
 """
 
 from __future__ import annotations
@@ -83,9 +83,9 @@ def _softened(noun: LabelledNoun, judged: np.ndarray) -> np.ndarray:
 
 
 def _text(noun: LabelledNoun, heads: Sequence[str], sentences: Sequence[str], rng: random.Random) -> tuple[str, str]:
-    title = rng.choice(heads) + noun.noun if rng.random() < 0.85 else noun.noun
+    title = rng.choice(heads) + noun.noun if rng.random() < 0.85 and heads else noun.noun
     kind = rng.random()
-    if kind < 0.35:
+    if kind < 0.35 or not sentences:
         return title, ""
     body = rng.choice(sentences)
     if kind < 0.75 and noun.material:
@@ -118,9 +118,9 @@ def _plain_sentences(corpus: Sequence[GoldRecord]) -> list[str]:
             spans = {
                 span.type for span in gold.spans or () if span.field == "description" and start <= span.start < end
             }
-            if spans & {"人物", "组织", "地点", "事件"} and not spans & {"材质", "颜色", "形状", "长度", "型号"}:
-                if not gold.object or gold.object not in sentence:
-                    found.append(sentence + "。")
+            told = spans & {"人物", "组织", "地点", "事件"} and not spans & {"材质", "颜色", "形状", "长度", "型号"}
+            if told and not (gold.object and gold.object in sentence):
+                found.append(sentence + "。")
             start = end + 1
     return found
 
