@@ -27,8 +27,9 @@ contracts: $(VENV)/.training
 unit: $(VENV)/.training
 	$(BIN)/python -m pytest
 
+# Debian ships Python without venv's installer unless python3-venv is there; virtualenv comes by pip.
 $(VENV)/.serving: pyproject.toml
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); $(PYTHON) -m pip install --quiet --user --break-system-packages virtualenv && $(PYTHON) -m virtualenv --quiet $(VENV); }
 	$(BIN)/python -m pip install --quiet --editable .
 	@touch $@
 

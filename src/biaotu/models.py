@@ -28,13 +28,14 @@ class Models:
     Args:
         bundle: the checked bundle.
         lexicon: word lists of the user's own.
+        statistics: word statistics of a corpus of the user's own, in place of the bundle's.
 
     Raises:
         BundleError: if a part is missing or a setting is of another shape.
         InputError: if a word list cannot be read.
     """
 
-    def __init__(self, bundle: Bundle, *, lexicon: Sequence[Path] = ()) -> None:
+    def __init__(self, bundle: Bundle, *, lexicon: Sequence[Path] = (), statistics: Path | None = None) -> None:
         self.manifest: Manifest = bundle.manifest
         settings = bundle.manifest.settings
         try:
@@ -43,7 +44,7 @@ class Models:
                     name: pool.submit(Network, bundle.path(f"{name}.onnx"))
                     for name in ("text_encoder", "image_encoder", "labels", "attributes")
                 }
-                self._load_text(bundle, settings, lexicon)
+                self._load_text(bundle, settings, lexicon, statistics)
                 self._load_ranking(bundle, settings)
                 self._networks = {name: future.result() for name, future in networks.items()}
             self.preprocessing = Preprocessing.from_dict(settings["preprocessing"])
@@ -60,7 +61,7 @@ class Models:
         self._no_text = np.array([[*text_settings["opening"], *text_settings["closing"]]], np.int64)
         self._no_photo = np.zeros(self._region_shape, np.float32)
 
-    def _load_text(self, bundle: Bundle, settings: Any, lexicon: Sequence[Path]) -> None:
+    def _load_text(self, bundle: Bundle, settings: Any, lexicon: Sequence[Path], statistics: Path | None) -> None:
         vocabulary = json.loads(bundle.path("vocabulary.json").read_text(encoding="utf-8"))
         numbered = {
             key: {entry: place for place, entry in enumerate(entries, 2)} for key, entries in vocabulary.items()
@@ -81,8 +82,8 @@ class Models:
         )
         words = text.Lexicon.load(lexicon)
         self.marks = text.LexiconMarks(words)
-        statistics = text.WordStatistics.load(bundle.path("statistics.tsv.gz"))
-        self.tagger = text.Tagger(words, statistics, text.TagSettings.from_dict(settings["tags"]))
+        counts = text.WordStatistics.load(statistics or bundle.path("statistics.tsv.gz"))
+        self.tagger = text.Tagger(words, counts, text.TagSettings.from_dict(settings["tags"]))
 
     def _load_ranking(self, bundle: Bundle, settings: Any) -> None:
         similarity = ranking.HybridSimilarity(

@@ -178,6 +178,7 @@ def load(
     bundle: Path | str | None = None,
     *,
     lexicon: Sequence[Path | str] = (),
+    statistics: Path | str | None = None,
     threads: int | None = None,
     without_images: bool = False,
     without_text: bool = False,
@@ -187,6 +188,7 @@ def load(
     Args:
         bundle: folder of the bundle; the one shipped with the package by default.
         lexicon: word lists of the user's own.
+        statistics: word statistics of the user's own corpus, made by ``biaotu-train statistics``.
         threads: records worked on side by side; all cores by default.
         without_images: let the models see the words alone.
         without_text: let the models see the photos alone.
@@ -198,7 +200,11 @@ def load(
     """
     if without_images and without_text:
         raise ValueError("without_images and without_text leave nothing to look at; give one of them")
-    models = Models(Bundle(Path(bundle) if bundle else None), lexicon=[Path(path) for path in lexicon])
+    models = Models(
+        Bundle(Path(bundle) if bundle else None),
+        lexicon=[Path(path) for path in lexicon],
+        statistics=Path(statistics) if statistics else None,
+    )
     return Annotator(models, threads=threads, without_images=without_images, without_text=without_text)
 
 

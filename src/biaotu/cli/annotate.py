@@ -147,6 +147,7 @@ def _load(options: dict[str, Any]) -> Annotator:
     return load(
         options["bundle"],
         lexicon=options["lexicon"],
+        statistics=options["statistics"],
         threads=options["threads"],
         without_images=options["without_images"],
         without_text=options["without_text"],
@@ -169,6 +170,7 @@ def _settings(source: Path, annotator: Annotator, options: dict[str, Any]) -> di
         "--images": None if options["images"] is None else str(options["images"].absolute()),
         "--sheet": options["sheet"],
         "--lexicon": [_digest(path) for path in options["lexicon"]],
+        "--statistics": _digest(options["statistics"]) if options["statistics"] else None,
         "--without-images": options["without_images"],
         "--without-text": options["without_text"],
         "model": f"{manifest.name} {manifest.version}",

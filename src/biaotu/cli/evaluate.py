@@ -137,6 +137,7 @@ def _annotate(records: list[GoldRecord], options: dict[str, Any]) -> Iterator[An
     annotator = load(
         options["bundle"],
         lexicon=options["lexicon"],
+        statistics=options["statistics"],
         threads=options["threads"],
         without_images=options["without_images"],
         without_text=options["without_text"],

@@ -29,6 +29,12 @@ def model_options(command: Command) -> Command:
         bundle_option,
         click.option("--threads", type=click.IntRange(min=1), help="Threads to use; all cores by default. 线程数。"),
         click.option(
+            "--statistics",
+            type=EXISTING_FILE,
+            metavar="FILE",
+            help="Word statistics of your own corpus, made by biaotu-train statistics. 自有语料的词频统计。",
+        ),
+        click.option(
             "--lexicon",
             type=EXISTING_FILE,
             multiple=True,

@@ -96,9 +96,9 @@ def clean(text: str) -> tuple[str, tuple[int, ...]]:
     Returns:
         The clean text and, for each of its characters, the offset it came from (``INSERTED`` if none).
     """
-    marks = _header_marks(text)
-    header = _header_extent(text, marks)
     simple = simplified(text)
+    marks = _header_marks(simple)
+    header = _header_extent(simple, marks)
     out: list[str] = []
     origins: list[int] = []
     gap: int | None = None
