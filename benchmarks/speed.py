@@ -68,7 +68,8 @@ def make_records(folder: Path, count: int, photos: list[str]) -> Path:
 
 def run(source: Path, out: Path, threads: int | None, extra: list[str]) -> dict[str, Any]:
     """Run the command; watch its memory and when its first result appears."""
-    command = [str(Path(sys.executable).with_name("biaotu")), "annotate", str(source), "-o", str(out), "--quiet", *extra]
+    program = str(Path(sys.executable).with_name("biaotu"))
+    command = [program, "annotate", str(source), "-o", str(out), "--quiet", *extra]
     if threads:
         command += ["--threads", str(threads)]
     begun = time.perf_counter()

@@ -44,6 +44,8 @@ _ATTRIBUTE_IDS: Final = {
 }
 _FIELDS: Final[tuple[FieldName, FieldName]] = ("title", "description")
 # One character says too little to be found safely in running text; only materials (铁 铜 竹) are worth it.
+_LONGEST: Final = 20
+
 _SINGLE_CHARACTERS: Final = frozenset({"materials"})
 
 
@@ -140,4 +142,6 @@ def _unmarked_text(records: Iterable[GoldRecord]) -> str:
 def _is_entry(word: str, name: str, count: int, unmarked: str) -> bool:
     if len(word) < 2 and not (word and name in _SINGLE_CHARACTERS):
         return False
+    if len(word) > _LONGEST:
+        return False  # a resolution's full title is met once; it is a text rather than a word
     return name == "objects" or len(word) < 2 or unmarked.count(word) <= count

@@ -71,7 +71,7 @@ def run(config: AttributeConfig, data: Path, out: Path, report: Report) -> dict[
     )
     torch.manual_seed(config.seed)  # here and not above: exporting encoders draws numbers, finding them there does not
     teacher = _trained(AttributeNetwork(network_config), labelled, bank, config, dev, tell, student=False)
-    final = teacher
+    chosen, scores, name = teacher, scores_of(teacher, dev), "teacher"
     if config.data.unlabelled:
         unlabelled = [
             (record, example)
@@ -81,18 +81,21 @@ def run(config: AttributeConfig, data: Path, out: Path, report: Report) -> dict[
         pseudo = _pseudo_labelled(teacher, unlabelled, config.data.certain)
         tell(f"{len(pseudo)} pseudo-labelled records")
         more = labelled + examples(pseudo, text, reader, marks)
-        final = _trained(AttributeNetwork(network_config), more, bank, config, dev, tell, student=True)
-    scores = scores_of(final, dev)
+        student = _trained(AttributeNetwork(network_config), more, bank, config, dev, tell, student=True)
+        learnt = scores_of(student, dev)
+        if sum(learnt.values()) > sum(scores.values()):  # self-training does not always pay; the dev sets say
+            chosen, scores, name = student, learnt, "student"
     knobs = {
         "config": asdict(replace(config, network=network_config)),
         "chars": chars,
         "bigrams": bigrams,
+        "chosen": name,
         "scores": scores,
         "seconds": round(time.monotonic() - started),
         "photos": bank is not None,
     }
-    save_checkpoint(out / "attributes.pt", final, knobs)
-    tell("saved " + " ".join(f"{name} {score:.4f}" for name, score in scores.items()))
+    save_checkpoint(out / "attributes.pt", chosen, knobs)
+    tell(f"saved the {name}: " + " ".join(f"{key} {score:.4f}" for key, score in scores.items()))
     return scores
 
 

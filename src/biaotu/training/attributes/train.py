@@ -14,6 +14,7 @@ from torch import nn
 from biaotu.attributes.decode import Decoder, bio_spans
 from biaotu.training.attributes.data import Batch, Example, PhotoBank, batches, collate
 from biaotu.training.attributes.network import AttributeNetwork
+from biaotu.training.schedule import average_weights, linear_decay
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def fit(
     lengths = [len(example.tags) for example in train]
     optimiser = torch.optim.AdamW(network.parameters(), lr=config.rate, weight_decay=config.weight_decay)
     total = config.epochs * math.ceil(len(train) / config.batch)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _linear(step, total, config.warm_up))
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, linear_decay(total, config.warm_up))
     kept: list[dict[str, torch.Tensor]] = []
     for epoch in range(1, config.epochs + 1):
         network.train()
@@ -71,22 +72,9 @@ def fit(
             line += "".join(f" {name} {score:.4f}" for name, score in validate(network).items())
         report(line)
     if len(kept) > 1:
-        network.load_state_dict(_average(kept))
+        network.load_state_dict(average_weights(kept))
         if validate is not None:
             report("averaged" + "".join(f" {name} {score:.4f}" for name, score in validate(network).items()))
-
-
-def _average(states: list[dict[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
-    first = states[0]
-    return {
-        key: torch.stack([state[key] for state in states]).mean(0) if value.is_floating_point() else value
-        for key, value in first.items()
-    }
-
-
-def _linear(step: int, total: int, warm_up: float) -> float:
-    rise = max(1, int(total * warm_up))
-    return (step + 1) / rise if step < rise else max(0.02, (total - step) / max(1, total - rise))
 
 
 def _step(network: AttributeNetwork, batch: Batch, optimiser: torch.optim.Optimizer, clip: float) -> float:

@@ -16,6 +16,7 @@ from biaotu.taxonomy import LABELS
 from biaotu.training.features import Half
 from biaotu.training.labels.joint import JointLabelNetwork
 from biaotu.training.labels.network import LabelNetwork, LabelNetworkConfig
+from biaotu.training.schedule import average_weights, linear_decay
 
 AnyLabelNetwork = LabelNetwork | JointLabelNetwork
 
@@ -136,7 +137,7 @@ def fit(
     per_epoch = math.ceil(len(photo_cases) / config.batch) + math.ceil(texts_an_epoch / config.batch)
     optimiser = torch.optim.AdamW(network.parameters(), lr=config.rate, weight_decay=config.weight_decay)
     total = per_epoch * config.epochs
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _linear(step, total, config.warm_up))
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, linear_decay(total, config.warm_up))
     kept: list[dict[str, Tensor]] = []
     for epoch in range(1, config.epochs + 1):
         network.train()
@@ -153,7 +154,7 @@ def fit(
             line += "".join(f" {name} {score:.4f}" for name, score in validate(network).items())
         report(line)
     if len(kept) > 1:
-        network.load_state_dict({key: torch.stack([state[key] for state in kept]).mean(0) for key in kept[0]})
+        network.load_state_dict(average_weights(kept))
 
 
 def _groups(
@@ -184,11 +185,6 @@ def _step(
     nn.utils.clip_grad_norm_(network.parameters(), config.clip)
     optimiser.step()
     return float(loss.detach())
-
-
-def _linear(step: int, total: int, warm_up: float) -> float:
-    rise = max(1, int(total * warm_up))
-    return (step + 1) / rise if step < rise else max(0.02, (total - step) / max(1, total - rise))
 
 
 @torch.no_grad()
