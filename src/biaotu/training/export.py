@@ -149,6 +149,8 @@ def _attributes(
     export(network, example, path, outputs=["emissions", "names"], dynamic=axes)
     longer = _attribute_example(network.config, characters=61, pieces=40, regions=regions)
     worst = check_parity(network, longer, path, tolerance=PARITY)
+    store_as_half(path)
+    check_parity(network, longer, path, tolerance=HALF_PARITY)
     report(f"attributes.onnx: differs from torch by at most {worst:.1e}")
     vocabulary = {key: sorted(knobs[key], key=knobs[key].__getitem__) for key in ("chars", "bigrams")}
     place = job.bundle / "vocabulary.json"
