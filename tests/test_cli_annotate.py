@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -167,3 +169,17 @@ def test_photos_of_no_row_are_reported(source: Path, tmp_path: Path) -> None:
 )
 def test_progress_in_words(numbers: tuple[int, int | None, int, float], words: str) -> None:
     assert describe(*numbers) == words
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names are bytes on Linux alone")
+@pytest.mark.usefixtures("model")
+@pytest.mark.parametrize("suffix", ["jsonl", "csv", "xlsx", "html"])
+def test_a_file_name_that_is_not_utf8(suffix: str, source: Path, tmp_path: Path) -> None:
+    strange = tmp_path / os.fsdecode("清单.csv".encode("gb18030"))
+    source.rename(strange)
+    folder = tmp_path / os.fsdecode("照片".encode("gb18030"))
+    folder.mkdir()
+    out = tmp_path / f"out.{suffix}"
+    done = annotate(strange, "-o", out, "--images", folder)
+    assert done.exit_code == 0, done.output
+    assert out.is_file()

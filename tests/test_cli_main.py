@@ -116,3 +116,16 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
     process.stderr.close()
     assert process.wait() == 0
     assert said == ""
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "ascii"])
+def test_a_character_that_the_terminal_has_not_stops_nothing(encoding: str, tmp_path: Path) -> None:
+    # A Chinese Windows pipes GBK, which has no warning sign and no emoji.
+    command = [sys.executable, "-c", "from biaotu.cli.main import main; main()", "evaluate", "tags", "🎖️.jsonl"]
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    helped = subprocess.run([*command[:3], "--help"], capture_output=True, env=environment, check=False)
+    assert (helped.returncode, helped.stderr) == (0, b"")
+    assert b"annotate" in helped.stdout
+    refused = subprocess.run(command, capture_output=True, env=environment, cwd=tmp_path, check=False)
+    assert refused.returncode == 2
+    assert b"Traceback" not in refused.stderr

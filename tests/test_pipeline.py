@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 import biaotu
 import tiny
+from biaotu.attributes import CharSpan
 from biaotu.errors import BundleError, InputError
-from biaotu.pipeline import READ_AHEAD, Annotator
+from biaotu.pipeline import READ_AHEAD, Annotator, placed_span
 from biaotu.records import Annotation, Failure, Record, Source
 from biaotu.taxonomy import ATTRIBUTES, MATERIALS, USES
 from biaotu.text import read
@@ -254,3 +255,51 @@ def test_the_package_names_what_it_offers() -> None:
     assert all(getattr(biaotu, name) is not None for name in biaotu.__all__)
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = biaotu.nothing
+
+
+@pytest.mark.parametrize("text", ["。", "1949", "🎖", "？！"])
+def test_a_text_without_words_is_as_good_as_none(annotator: Annotator, photo: Path, text: str) -> None:
+    alone = annotator.annotate(Record("a", text, text))
+    assert codes(alone) == ["text-empty", "nothing-usable"]
+    assert not (alone.material or alone.use or alone.text_tags or alone.attributes or alone.attribute_names)
+    with_photo, photo_alone = (annotator.annotate(Record("a", one, "", (str(photo),))) for one in (text, ""))
+    assert with_photo.material == photo_alone.material
+
+
+def test_a_missing_photo_is_told_once(annotator: Annotator, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("编号,名称,图片\n1,铁壶,gone.jpg\n2,铁壶,folder.jpg\n3,铁壶,http://a/b.jpg\n", encoding="utf-8")
+    (tmp_path / "folder.jpg").mkdir()
+    answers = list(annotator.annotate_many(biaotu.read_records(path)))
+    assert all(isinstance(answer, Annotation) for answer in answers)
+    assert [codes(answer) for answer in answers if isinstance(answer, Annotation)] == [
+        ["image-missing"],
+        ["image-not-a-file"],
+        ["image-missing"],
+    ]
+
+
+@given(st.text("铁壶 \n\t一二 a1\u3000", min_size=1, max_size=12), st.integers(0, 11), st.integers(1, 12))
+def test_a_value_has_no_white_space_around_it(text: str, start: int, length: int) -> None:
+    reading = read("", text)
+    end = min(start + length, len(reading.text))
+    if start >= end:
+        return
+    placed = placed_span(reading, CharSpan("材质", start, end, 0.5))
+    if placed is not None:
+        assert placed.value == text[placed.start : placed.end] == placed.value.strip() != ""
+    else:
+        assert not reading.text[start:end].strip()
+
+
+@pytest.mark.parametrize("missing", [None, float("nan"), ""])
+def test_what_a_data_frame_has_for_a_missing_value_is_none(annotator: Annotator, missing: Any) -> None:
+    annotation = annotator.annotate({"id": 0, "title": "铁壶", "description": missing, "images": missing})
+    assert (annotation.id, annotation.title, annotation.description, annotation.images) == ("0", "铁壶", "", ())
+    with pytest.raises(InputError, match="none of title"):
+        annotator.annotate({"id": "a", "title": missing})
+
+
+def test_a_list_is_no_title(annotator: Annotator) -> None:
+    with pytest.raises(InputError, match="title"):
+        annotator.annotate({"id": "a", "title": ["铁壶"]})

@@ -153,3 +153,23 @@ def test_bytes_that_were_cut_are_told(tmp_path: Path) -> None:
 def test_nothing_but_empty_lines(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="nothing but empty lines"):
         read(tmp_path / "a.jsonl", "\n\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ('{"title": "铁\t壶"}', "not valid JSON (Invalid control character at column 13)"),
+        ('{"title": "铁壶", "n": %s}' % ("9" * 5000), "not valid JSON (a number of more than 4300 digits)"),
+    ],
+)
+def test_reasons_are_sentences(line: str, reason: str, tmp_path: Path) -> None:
+    (failure,) = read(tmp_path / "a.jsonl", line)
+    assert isinstance(failure, Failure)
+    assert failure.reason == reason
+
+
+@pytest.mark.parametrize("title", ["<组织>红军的铁壶", "红军的铁壶<组织>", "<组织><人物>红军的铁壶"])
+def test_a_mark_that_is_not_closed_is_told(title: str, tmp_path: Path) -> None:
+    (record,) = read(tmp_path / "a.jsonl", f'{{"title": "{title}"}}')
+    assert isinstance(record, Record)
+    assert (record.title, [notice.code for notice in record.notices]) == (title, ["id-missing", "marks-unlawful"][::-1])

@@ -51,6 +51,7 @@ class Models:
             self.decoder = Decoder.from_dict(settings["attributes"]["decoder"])
             self.name_thresholds: list[float] = settings["attributes"]["name_thresholds"]
             self.label_thresholds: list[float] = settings["labels"]["thresholds"]
+            self.words_share = float(settings["labels"].get("words_share", 0.0))
             self._region_shape = (1, int(settings["regions"]["count"]), int(settings["regions"]["width"]))
             self._states_width = int(settings["text"]["width"])
             _check_counts(self.label_thresholds, self.name_thresholds)

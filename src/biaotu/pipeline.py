@@ -141,18 +141,24 @@ class Annotator:
     def _read(self, record: Record, notices: list[Notice]) -> text.Reading:
         if self._without_text:
             return text.read("", "")
-        notices.extend(text.phenomena(record.title, record.description))
+        found = text.phenomena(record.title, record.description)
+        notices.extend(found)
+        if any(notice.code == text.EMPTY for notice in found):
+            return text.read("", "")  # from a lone full stop the models would read something, but nothing stands there
         return text.read(record.title, record.description)
 
     def _labels(
         self, windows: Sequence[text.Window], states: Sequence[Floats], regions: Sequence[Floats]
     ) -> tuple[tuple[Label, ...], tuple[Label, ...]]:
-        """Picture labels: the fused network once for each photo, or once for the words alone."""
+        """Picture labels: the fused network once for each photo, held in balance by the words alone."""
         if not states and not regions:
             return (), ()
         window, state = (windows[0], states[0]) if windows else (None, None)
         views: list[Floats | None] = [*regions] if regions else [None]
         logits = fusion.average([self._models.label_logits(window, state, view) for view in views])
+        if windows and regions and self._models.words_share:
+            words = self._models.label_logits(window, state, None)
+            logits = fusion.balance(logits, words, self._models.words_share)
         return fusion.decide(fusion.sigmoid(logits), self._models.label_thresholds)
 
     def _attributes(
@@ -170,7 +176,7 @@ class Annotator:
             parts.append(emissions[window.keep.start : window.keep.stop])
             logits.append(names)
         found = models.decoder.spans(np.concatenate(parts))
-        spans = [placed for span in found if (placed := _placed(reading, span)) is not None]
+        spans = [placed for span in found if (placed := placed_span(reading, span)) is not None]
         return tuple(spans), attributes.attribute_names(np.max(logits, axis=0), models.name_thresholds)
 
 
@@ -208,32 +214,51 @@ def load(
     return Annotator(models, threads=threads, without_images=without_images, without_text=without_text)
 
 
-def _placed(reading: text.Reading, span: attributes.CharSpan) -> Span | None:
-    """A decoded span in its field of the original; None if it lies on no original character."""
+def placed_span(reading: text.Reading, span: attributes.CharSpan) -> Span | None:
+    """A decoded span in its field of the original, without white space around it; None if nothing of it stands there."""
     place = reading.locate(span.start, span.end)
     if place is None:
         return None
     field, start, end = place
     original = reading.title if field == "title" else reading.description
-    return Span(span.type, original[start:end], field, start, end, span.confidence)
+    value = original[start:end]
+    start += len(value) - len(value.lstrip())
+    value = value.strip()
+    return Span(span.type, value, field, start, start + len(value), span.confidence) if value else None
 
 
 def _as_record(document: Mapping[str, Any]) -> Record:
     if not isinstance(document, Mapping):
         raise InputError(f"a record is a Record or a mapping, not {type(document).__name__}")
     known = {"id", "title", "description", "images"}
-    photos = document.get("images") or ()
+    photos = () if _is_missing(document.get("images")) else document["images"] or ()
     if isinstance(photos, (str, os.PathLike)):
         photos = (photos,)
     if not isinstance(photos, Iterable) or not all(isinstance(photo, (str, os.PathLike)) for photo in photos):
         raise InputError(f"images is a path or a list of paths, not {photos!r}")
     record = Record(
-        id=str(document.get("id") or ""),
-        title=str(document.get("title") or ""),
-        description=str(document.get("description") or ""),
+        id=_part(document, "id"),
+        title=_part(document, "title"),
+        description=_part(document, "description"),
         images=tuple(os.fspath(photo) for photo in photos),
         extra={key: value for key, value in document.items() if key not in known},
     )
     if not (record.title or record.description or record.images):
         raise InputError("the record has none of title, description, images; give at least one of them")
     return record
+
+
+def _part(document: Mapping[str, Any], name: str) -> str:
+    """One part of a mapping as text; InputError if it is a list or an object."""
+    value = document.get(name)
+    if _is_missing(value):
+        return ""
+    try:
+        return as_text(value, name)
+    except ValueError as error:
+        raise InputError(str(error)) from error
+
+
+def _is_missing(value: object) -> bool:
+    """Whether it is what JSON (null) or a data frame (NaN) holds for nothing."""
+    return value is None or (isinstance(value, float) and math.isnan(value))

@@ -67,7 +67,9 @@ def keep_settings(path: Path, settings: Mapping[str, Any]) -> None:
         OutputError: if they cannot be written.
     """
     try:
-        path.write_text(json.dumps(settings, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        # A name that is no UTF-8 on disk has half surrogates here, which backslashes keep: "\\udcc7" is JSON's escape too.
+        text = json.dumps(settings, ensure_ascii=False, indent=1) + "\n"
+        path.write_text(text, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise OutputError(f"{path} cannot be written ({error.strerror})") from error
 

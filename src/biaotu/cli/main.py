@@ -5,6 +5,7 @@ Nothing heavy is imported here: a command's module is loaded when it is called, 
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from importlib import import_module
@@ -110,4 +111,8 @@ def cli() -> None:
 
 def main() -> None:
     """Entry point of the ``biaotu`` command."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal or pipe of another code page (GBK on Windows) shows ? for what it has not; that stops nothing.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     cli(prog_name="biaotu")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import stat
 import threading
+from collections.abc import Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,7 @@ from biaotu.images.rescue import rescue
 from biaotu.images.sniff import suffix_contradicts
 from biaotu.records import Notice, Record
 
+_MISSING: Final = "image-missing"
 _ORIENTATION: Final = 0x0112
 _NOTHING: Final = 8
 """A damaged picture whose values lie closer together is the decoder's filling, nothing that was photographed."""
@@ -70,11 +72,17 @@ def load_photos(record: Record, preprocessing: Preprocessing | None = None) -> t
         try:
             photo = _load(path, name, preprocessing or Preprocessing())
         except PhotoError as error:
-            notices.append(Notice(error.code, str(error)))
+            if not _is_told(error.code, name, record.notices):
+                notices.append(Notice(error.code, str(error)))
         else:
             photos.append(photo)
             notices.extend(photo.notices)
     return photos, notices
+
+
+def _is_told(code: str, name: str, notices: Iterable[Notice]) -> bool:
+    """Whether the reader of the list has told already that it did not find the photo; it puts names in “ ”."""
+    return code == _MISSING and any(notice.code == _MISSING and f"“{name}”" in notice.message for notice in notices)
 
 
 def _load(path: Path, name: str, preprocessing: Preprocessing) -> Photo:
@@ -103,7 +111,7 @@ def _look(path: Path, name: str) -> None:
         web = "://" in name
         reason = "is a web address; download the photo and give its path" if web else f"there is no such file as {path}"
         hint = "" if web else "; check its name in the table and the image folder"
-        raise PhotoError("image-missing", reason + hint, file=name) from error
+        raise PhotoError(_MISSING, reason + hint, file=name) from error
     except OSError as error:
         reason = f"cannot be reached ({error.strerror}); check its name and permissions"
         raise PhotoError("image-unreadable", reason, file=name) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -89,9 +90,11 @@ def _parse(text: str) -> Any:
         value = json.loads(text, parse_constant=lambda _: None)
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}" if error.lineno > 1 else f"column {error.colno}"
-        raise ValueError(f"{error.msg} at {where}") from error
+        raise ValueError(f"{error.msg.removesuffix(' at')} at {where}") from error
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
+    except ValueError as error:  # Python's own message tells a programmer what to do, not a registrar
+        raise ValueError(f"a number of more than {sys.get_int_max_str_digits()} digits") from error
     return without_surrogates(value) if _SURROGATE_ESCAPE.search(text) else value
 
 

@@ -91,7 +91,7 @@ class RecordMaker:
         if "\ufffd" in text:
             message = f"the {part} has characters that were lost before or in reading (�); check the source"
             notices.append(Notice("text-damaged", message))
-        if "</" not in text:
+        if "<" not in text:
             return text
         try:
             plain, spans = unmark(text, part)
@@ -117,12 +117,19 @@ class RecordMaker:
             images.append(found[0] if found else name)
         if len(missing) == len(images) and (self._by_number or not roles.images):
             images.extend(self._numbered(fields, roles, notices))
-        for name in missing:
-            message = f"“{name}” was not found in {self._photos.root}; put it there or name its folder with --images"
-            notices.append(Notice("image-missing", message))
+        notices.extend(Notice("image-missing", self._missing(name)) for name in missing if not self._is_there(name))
         images = list(dict.fromkeys(images))
         self._photos.use(images)
         return tuple(images)
+
+    def _missing(self, name: str) -> str:
+        if "://" in name:
+            return f"“{name}” is a web address; download the photo and give its path"
+        return f"“{name}” was not found in {self._photos.root}; put it there or name its folder with --images"
+
+    def _is_there(self, name: str) -> bool:
+        """Whether something stands under the name (a folder, a pipe): what it is the image step tells."""
+        return "\0" not in name and os.path.lexists(os.path.join(self._photos.root, name))  # noqa: PTH118
 
     def _numbered(self, fields: Mapping[str, Any], roles: Roles, notices: list[Notice]) -> tuple[str, ...]:
         if not self._photos.names:

@@ -9,6 +9,9 @@ from typing import Final
 from biaotu.records import Notice
 from biaotu.text.reading import simplified
 
+EMPTY: Final = "text-empty"
+"""Code of the notice on a text that has no words."""
+
 LONG: Final = 5_000
 """From so many characters on a text is read in many windows and is worth a look: it is seldom about one relic."""
 
@@ -23,7 +26,7 @@ def phenomena(title: str, description: str) -> tuple[Notice, ...]:
     text = f"{title}\n{description}"
     found = []
     if not any(char.isalpha() for char in text):
-        found.append(Notice("text-empty", "title and description hold no words; write at least a title"))
+        found.append(Notice(EMPTY, "title and description hold no words; write at least a title"))
     if len(text) > LONG:
         found.append(Notice("text-long", f"the text has {len(text)} characters; all were read, in overlapping windows"))
     if any(_is_control(char) for char in text):
