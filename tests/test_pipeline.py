@@ -285,7 +285,7 @@ def test_a_value_has_no_white_space_around_it(text: str, start: int, length: int
     end = min(start + length, len(reading.text))
     if start >= end:
         return
-    placed = placed_span(reading, CharSpan("材质", start, end, 0.5))
+    placed = placed_span(reading, CharSpan(start, end, "材质", 0.5))
     if placed is not None:
         assert placed.value == text[placed.start : placed.end] == placed.value.strip() != ""
     else:

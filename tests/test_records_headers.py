@@ -15,7 +15,23 @@ SPELLINGS = {
         图片1 照片02 图像三 photo-2""",
 }
 ROLES = [(header, role) for role, headers in SPELLINGS.items() for header in headers.split()]
-WRAPPINGS = ["{}", " {} ", "{}（必填）", "*{}", "{}：", "{}[1]", "【{}】", "\ufeff{}", "{}*", "{}\n(必填)", "{}★", "☆{}", "※{}", "{}▲", "●{}"]
+WRAPPINGS = [
+    "{}",
+    " {} ",
+    "{}（必填）",
+    "*{}",
+    "{}：",
+    "{}[1]",
+    "【{}】",
+    "\ufeff{}",
+    "{}*",
+    "{}\n(必填)",
+    "{}★",
+    "☆{}",
+    "※{}",
+    "{}▲",
+    "●{}",
+]
 
 
 @pytest.mark.parametrize(("header", "role"), ROLES)

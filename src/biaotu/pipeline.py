@@ -9,6 +9,7 @@ This is the only module that calls the steps in order; the steps do not know eac
 
 from __future__ import annotations
 
+import math
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,6 +24,7 @@ from biaotu import attributes, fusion, images, text
 from biaotu.errors import BiaotuError, InputError
 from biaotu.models import Models
 from biaotu.records import Annotation, AttributeName, Failure, Label, Notice, Record, Source, Span
+from biaotu.records.maker import as_text
 from biaotu.runtime import Bundle, Manifest
 
 Floats = npt.NDArray[np.float32]
@@ -215,7 +217,7 @@ def load(
 
 
 def placed_span(reading: text.Reading, span: attributes.CharSpan) -> Span | None:
-    """A decoded span in its field of the original, without white space around it; None if nothing of it stands there."""
+    """A decoded span in its field of the original, without white space around it; None if nothing stands there."""
     place = reading.locate(span.start, span.end)
     if place is None:
         return None

@@ -67,7 +67,7 @@ def keep_settings(path: Path, settings: Mapping[str, Any]) -> None:
         OutputError: if they cannot be written.
     """
     try:
-        # A name that is no UTF-8 on disk has half surrogates here, which backslashes keep: "\\udcc7" is JSON's escape too.
+        # A name that is no UTF-8 on disk has half surrogates here; a backslash escape of them is JSON's own.
         text = json.dumps(settings, ensure_ascii=False, indent=1) + "\n"
         path.write_text(text, encoding="utf-8", errors="backslashreplace")
     except OSError as error:

@@ -111,8 +111,7 @@ def cli() -> None:
 
 def main() -> None:
     """Entry point of the ``biaotu`` command."""
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal or pipe of another code page (GBK on Windows) shows ? for what it has not; that stops nothing.
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+    # A terminal or pipe of another code page (GBK on Windows) shows ? for what it has not; stderr is so from the start.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
     cli(prog_name="biaotu")

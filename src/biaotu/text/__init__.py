@@ -2,13 +2,14 @@
 
 from biaotu.text.lexicon import Lexicon
 from biaotu.text.marks import LexiconMarks, Marks
-from biaotu.text.phenomena import phenomena
+from biaotu.text.phenomena import EMPTY, phenomena
 from biaotu.text.pieces import PieceReader, Window
 from biaotu.text.reading import Reading, read
 from biaotu.text.statistics import WordStatistics
 from biaotu.text.tags import Tagger, TagSettings
 
 __all__ = [
+    "EMPTY",
     "Lexicon",
     "LexiconMarks",
     "Marks",
