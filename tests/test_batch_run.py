@@ -311,3 +311,23 @@ def test_a_journal_of_another_version_is_refused(tmp_path: Path) -> None:
 def test_the_stand_in_answers_every_item() -> None:
     assert len(list(Echo().annotate_many(records(7)))) == 7
     assert annotation().title
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs flock")
+@pytest.mark.parametrize("suffix", [".jsonl", ".csv"])
+@pytest.mark.parametrize("option", ["resume", "force"])
+def test_two_runs_do_not_write_one_output(suffix: str, option: str, tmp_path: Path) -> None:
+    out = tmp_path / f"out{suffix}"
+    tried: list[str] = []
+
+    def second(progress: Progress) -> None:
+        if progress.seen == 3:
+            with pytest.raises(UsageError, match="another run") as refused:
+                annotate_file(Echo(), records(6), out, **{option: True})  # type: ignore[arg-type]
+            tried.append(str(refused.value))
+
+    summary = annotate_file(Echo(), records(6), out, on_progress=second)
+    assert len(tried) == (1 if suffix == ".jsonl" else 2), "while annotating and while the output is made"
+    assert summary.done == 6
+    assert len(rows_of(out)) == 6
+    assert [path.name for path in tmp_path.iterdir()] == [out.name]

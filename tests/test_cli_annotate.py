@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -183,3 +184,24 @@ def test_a_file_name_that_is_not_utf8(suffix: str, source: Path, tmp_path: Path)
     done = annotate(strange, "-o", out, "--images", folder)
     assert done.exit_code == 0, done.output
     assert out.is_file()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a pipe that closes early")
+def test_a_pipe_that_closes_early_is_no_error(tmp_path: Path) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text("编号,名称\n" + "".join(f"{row},第{row}件铁壶\n" for row in range(2000)), encoding="utf-8")
+    script = "from biaotu.cli.main import main\nfrom biaotu.cli.annotate import annotate\nfrom samples import Echo\n"
+    script += "annotate.callback.__globals__['_load'] = lambda _options: Echo()\nmain()\n"
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, "annotate", str(source)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=Path(__file__).parent,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.read(10)
+    process.stdout.close()
+    said = process.stderr.read()
+    process.stderr.close()
+    assert (process.wait(), said) == (0, b"")

@@ -217,16 +217,15 @@ def load(
 
 
 def placed_span(reading: text.Reading, span: attributes.CharSpan) -> Span | None:
-    """A decoded span in its field of the original, without white space around it; None if nothing stands there."""
+    """A decoded span in its field of the original, bare of white space and half pairs; None if nothing is left."""
     place = reading.locate(span.start, span.end)
     if place is None:
         return None
     field, start, end = place
     original = reading.title if field == "title" else reading.description
-    value = original[start:end]
-    start += len(value) - len(value.lstrip())
-    value = value.strip()
-    return Span(span.type, value, field, start, start + len(value), span.confidence) if value else None
+    first, last = text.core(original[start:end])
+    start, end = start + first, start + last
+    return Span(span.type, original[start:end], field, start, end, span.confidence) if start < end else None
 
 
 def _as_record(document: Mapping[str, Any]) -> Record:

@@ -7,12 +7,16 @@ cut tore off is cut away when the file is opened again.
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
 from biaotu.errors import BiaotuError, UsageError
+
+if sys.platform != "win32":
+    import fcntl
 
 _BLOCK = 1 << 16
 
@@ -24,10 +28,11 @@ class OutputError(BiaotuError):
 
 
 class Journal:
-    """An append-only file of JSON lines, made with the first line.
+    """An append-only file of JSON lines, made with the first line and locked as long as it is open.
 
     Raises:
         OutputError: when a line cannot be written; the file is cut back to its last whole line.
+        UsageError: if another run is writing it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -49,6 +54,7 @@ class Journal:
                 self._file = self.path.open("ab", buffering=0)
             except OSError as error:
                 raise OutputError(f"{self.path} cannot be written ({error.strerror})") from error
+            _lock(self._file, self.path)
 
     def append(self, line: bytes) -> None:
         """Write one whole line, line feed included."""
@@ -70,6 +76,28 @@ class Journal:
     def _cut_back(self, start: int) -> None:
         with suppress(OSError):  # what cannot be cut now is cut when the run goes on
             self._file.truncate(start)
+
+
+def refuse_if_written(path: Path) -> None:
+    """See that no other run is writing a file; a missing one is written by none.
+
+    Raises:
+        UsageError: if there is one.
+    """
+    with suppress(OSError), path.open("rb") as file:  # what cannot be opened is told when it is to be written
+        _lock(file, path)
+
+
+def _lock(file: Any, path: Path) -> None:
+    """Lock a file until it is closed; where the system or the disk has no locks, do without."""
+    if sys.platform == "win32":
+        return  # it has no such lock: there the user keeps two runs from one output
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise UsageError(f"{path} is being written by another run; wait for its end, or name another output") from error
+    except OSError:
+        pass
 
 
 def mend(path: Path) -> None:

@@ -131,7 +131,8 @@ class Replay:
                 number, line = next(lines, (0, None))
         if line is not None:
             raise UsageError(
-                f"{self._journal}, line {number}: the input ends before this record; it has changed since, {_ANEW}"
+                f"{self._journal}, line {number}: the input ends before this record, by itself or by --limit; "
+                f"if it has changed since, {_ANEW}"
             )
         return iter(())
 

@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from biaotu.batch.journal import Journal, OutputError, mend, read_lines
+from biaotu.batch.journal import Journal, OutputError, mend, read_lines, refuse_if_written
 from biaotu.batch.places import Places, check_output
 from biaotu.batch.resume import (
     Item,
@@ -103,6 +103,7 @@ def annotate_file(
     first = next(stream, None)
     items: Iterator[Item] = iter(()) if first is None else chain([first], stream)
     report = on_progress or _silent
+    refuse_if_written(places.journal)
     with Journal(places.journal) as journal, Journal(places.errors) as errors:
         replay = Replay(places.journal, places.errors, wrapped=places.rendered)
         if resume:
@@ -116,8 +117,8 @@ def annotate_file(
         journal.create()
         run = _Run(places, journal, errors, replay, report)
         run.annotate(annotator, items)
-    if places.rendered:
-        _render(places, report)
+        if places.rendered:
+            _render(places, report)
     for spent in (places.settings, *([places.journal] if places.rendered else [])):
         spent.unlink(missing_ok=True)
     return Summary(

@@ -94,15 +94,13 @@ def _to_file(source: Path, out: Path, options: dict[str, Any]) -> int:
 
 
 def _to_terminal(source: Path, options: dict[str, Any]) -> int:
-    from rich.console import Console
-
-    from biaotu.export.terminal import TerminalTable, plain
+    from biaotu.export.terminal import TerminalTable, plain, table_console
     from biaotu.export.writers import Entry
     from biaotu.records import Failure, read_records
 
     stream = read_records(source, images=options["images"], sheet=options["sheet"])
     annotator = _load(options)
-    table = TerminalTable(Console())
+    table = TerminalTable(table_console())
     done = failed = 0
     for answer in annotator.annotate_many(islice(stream, options["limit"])):
         if isinstance(answer, Failure):

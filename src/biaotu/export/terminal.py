@@ -20,6 +20,19 @@ MAX_TEXT: Final = 120
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]+")
 
 
+class _Piped(Console):
+    """A console that leaves an early end of the pipe (``| head``) to the caller; rich would exit with status 1."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise what happened."""
+        raise BrokenPipeError
+
+
+def table_console() -> Console:
+    """Standard output as the table's place: colours on a terminal only."""
+    return _Piped()
+
+
 class TerminalTable:
     """Prints one row a record; the header comes with the first.
 

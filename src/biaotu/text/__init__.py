@@ -1,5 +1,6 @@
 """Text: read clean with offsets kept, cut into pieces and words, searched for tags by multi-feature TF-IWF."""
 
+from biaotu.text.edges import core
 from biaotu.text.lexicon import Lexicon
 from biaotu.text.marks import LexiconMarks, Marks
 from biaotu.text.phenomena import EMPTY, phenomena
@@ -19,6 +20,7 @@ __all__ = [
     "Tagger",
     "Window",
     "WordStatistics",
+    "core",
     "phenomena",
     "read",
 ]
