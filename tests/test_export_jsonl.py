@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import datetime
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import given
 
 from biaotu.export import Entry, Overview
 from biaotu.export.jsonl import JsonLinesWriter, encode
-from biaotu.records import Annotation
+from biaotu.records import Annotation, readable
 from samples import annotation, any_annotations
 
 
@@ -17,7 +18,9 @@ def test_an_annotation_comes_back_as_it_went(made: Annotation) -> None:
     line = encode(made.to_dict())
     assert line.endswith(b"\n")
     assert line.count(b"\n") == 1
-    assert Annotation.from_dict(json.loads(line)) == made
+    # Names of files that are no UTF-8 on disk cannot be written; they come out as they can be read.
+    written = replace(made, images=tuple(readable(name) for name in made.images))
+    assert Annotation.from_dict(json.loads(line)) == written
 
 
 def test_what_json_has_no_form_for_is_kept_in_words() -> None:
