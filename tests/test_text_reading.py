@@ -186,3 +186,26 @@ def test_a_long_run_of_spaces_is_read_in_one_go() -> None:
     text = "汉" + " " * 50_000 + "x年代" + " " * 50_000
     assert [notice.code for notice in phenomena(text, "")] == ["text-long"]
     assert clean(text)[0] == "汉x年代"
+
+
+@pytest.mark.parametrize(
+    ("spaced", "clean_text"),
+    [
+        ("1 9 3 4 年 1 0 月 出 版", "1934年10月出版"),
+        ("编号 ０ ３ ５ ８", "编号0358"),
+        ("口径 7 9 毫米", "口径7 9毫米"),  # two lone digits alone: seven and nine, or 79? left as they came
+        ("型号 M1911 A1 式 3 件", "型号M1911 A1式3件"),
+        ("尺寸 12 8 5 厘米", "尺寸12 8 5厘米"),  # 12 stands as a number, so these are three
+    ],
+)
+def test_digits_that_a_layout_has_spread_are_joined(spaced: str, clean_text: str) -> None:
+    assert clean(spaced)[0] == clean_text
+
+
+def test_a_spread_year_maps_back_to_all_its_characters() -> None:
+    reading = read("", "于 1 9 3 4 年 1 0 月 出版")
+    start = reading.text.index("1934")
+    place = reading.locate(start, start + len("1934年10月"))
+    assert place is not None
+    _, first, last = place
+    assert reading.description[first:last] == "1 9 3 4 年 1 0 月"

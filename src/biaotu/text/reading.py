@@ -28,6 +28,9 @@ _HEADER_KEYS: Final = (
 _HEADER = re.compile(rf"(?:(?<=\s)|^)({_HEADER_KEYS})(\s*[：:]\s*|\s+)(?=\S)")
 _HAN = re.compile(r"[㐀-䶿一-鿿豈-﫿〇\U00020000-\U0003ffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_TOKEN = re.compile(r"[0-9A-Za-z.０-９Ａ-Ｚａ-ｚ．]+")
+_SPREAD_LEAST: Final = 3
+"""So many lone digits in a row are one number that a layout has spread; two alone could be two numbers."""
 _WIDE_PUNCTUATION: Final = {",": "，", ":": "：", ";": "；", "?": "？", "!": "！", "(": "（", ")": "）"}
 
 
@@ -89,7 +92,8 @@ def read(title: str, description: str) -> Reading:
 def clean(text: str) -> tuple[str, tuple[int, ...]]:
     """Clean one field.
 
-    Drops control and zero-width characters and the white space that stands between Chinese characters; turns full-width
+    Drops control and zero-width characters and the white space that stands between Chinese characters or between the
+    digits of one number; turns full-width
     letters and digits to ASCII, ASCII punctuation beside Chinese to its wide form, traditional characters to simplified
     ones; sets punctuation around the keys of a page header.
 
@@ -99,6 +103,7 @@ def clean(text: str) -> tuple[str, tuple[int, ...]]:
     simple = simplified(text)
     marks = _header_marks(simple)
     header = _header_extent(simple, marks)
+    joined = _spread_digits(simple)
     out: list[str] = []
     origins: list[int] = []
     gap: int | None = None
@@ -118,7 +123,7 @@ def clean(text: str) -> tuple[str, tuple[int, ...]]:
         else:
             char = _narrow(char)
             if gap is not None:
-                if out and _keeps_space(out[-1], char):
+                if out and place not in joined and _keeps_space(out[-1], char):
                     out.append(" ")
                     origins.append(gap)
                 elif out and place in header and _HAN.match(out[-1]) and _HAN.match(char):
@@ -154,6 +159,23 @@ def _header_extent(text: str, marks: dict[int, tuple[str, str]]) -> range:
         return range(0)
     end = text.find("。", max(marks))
     return range(min(marks), len(text) if end < 0 else end)
+
+
+def _spread_digits(text: str) -> set[int]:
+    """Places of digits that go with the digit before them: ``1 9 3 4 年 1 0 月`` is a year and a month.
+
+    Lone digits count as spread when three or more stand in a row; then pairs of the same text do, too.
+    """
+    rows: list[list[re.Match[str]]] = []
+    for token in _TOKEN.finditer(text):
+        if rows and text[rows[-1][-1].end() : token.start()].isspace():
+            rows[-1].append(token)
+        else:
+            rows.append([token])
+    lone = [row for row in rows if len(row) > 1 and all(len(one.group()) == 1 and one.group().isdigit() for one in row)]
+    if not any(len(row) >= _SPREAD_LEAST for row in lone):
+        return set()
+    return {token.start() for row in lone for token in row[1:]}
 
 
 @lru_cache(maxsize=1)
