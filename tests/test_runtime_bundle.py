@@ -15,14 +15,14 @@ from biaotu.errors import BundleError
 from biaotu.models import Models
 from biaotu.runtime import Bundle, Manifest, Network
 from biaotu.runtime.bundle import FORMAT, MANIFEST, Part, sha256
-from biaotu.training.export import part_of, write_manifest
+from biaotu.training.export import write_manifest
 
 
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
     """A bundle of one file."""
     (tmp_path / "a.txt").write_text("红军", encoding="utf-8")
-    parts = {"a.txt": part_of(tmp_path / "a.txt", "words", "CC0-1.0", "own")}
+    parts = {"a.txt": Part.of(tmp_path / "a.txt", "words", "CC0-1.0", "own")}
     write_manifest(tmp_path, Manifest("small", "1", {"material": ["铁"]}, {}, {}, {}, parts))
     return tmp_path
 

@@ -26,6 +26,11 @@ class Part:
     licence: str
     source: str
 
+    @classmethod
+    def of(cls, path: Path, purpose: str, licence: str, source: str) -> Part:
+        """The entry of a file on disk."""
+        return cls(sha256(path), path.stat().st_size, purpose, licence, source)
+
 
 @dataclass(frozen=True, slots=True)
 class Manifest:

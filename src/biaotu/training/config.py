@@ -69,10 +69,14 @@ class LabelData:
 
 @dataclass(frozen=True, slots=True)
 class LabelConfig:
-    """All knobs of ``biaotu-train labels``."""
+    """All knobs of ``biaotu-train labels``.
+
+    ``words_share`` is the weight of the words alone, when the bundle serves, where text and photo are both there.
+    """
 
     seed: int = 1
     threads: int = 2
+    words_share: float = 0.75
     encoders: EncoderConfig = field(default_factory=EncoderConfig)
     data: LabelData = field(default_factory=LabelData)
     network: LabelNetworkConfig = field(default_factory=LabelNetworkConfig)

