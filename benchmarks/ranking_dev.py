@@ -14,11 +14,13 @@ import sys
 import time
 from pathlib import Path
 
-from biaotu.ranking import Cilin, HybridSimilarity, LabelTerms, Ranker, RankingSettings, WordVectors
+from biaotu.ranking import LabelTerms, Ranker
 from biaotu.records import Label, TextTag
 from biaotu.records.gold import GoldRecord, read_gold
+from biaotu.runtime import Bundle
+from biaotu.training.compare.similarity import load_similarity
 from biaotu.training.ranking import find_cases, fit_settings, score_ranking
-from biaotu.training.words import CILIN_FILE, TERMS_FILE, VECTORS_FILE
+from biaotu.training.words import TERMS_FILE
 
 
 def milliseconds(ranker: Ranker, gold: list[GoldRecord]) -> float:
@@ -34,17 +36,16 @@ def main() -> None:
     """Parse the command line and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("gold", nargs="+", type=Path)
-    parser.add_argument("--bundle", type=Path, required=True, help="folder with the files of the ranking")
+    parser.add_argument("--bundle", type=Path, required=True, help="the model bundle")
     parser.add_argument("--fit", action="store_true", help="choose settings on all the gold files together")
     options = parser.parse_args()
-    similarity = HybridSimilarity(
-        WordVectors.load(options.bundle / VECTORS_FILE), Cilin.load(options.bundle / CILIN_FILE), RankingSettings()
-    )
-    terms = LabelTerms.load(options.bundle / TERMS_FILE)
+    bundle = Bundle(options.bundle)
+    similarity = load_similarity(bundle)
+    terms = LabelTerms.load(bundle.path(TERMS_FILE))
     files = {path: list(read_gold(path)) for path in options.gold}
     if options.fit:
         cases = [case for gold in files.values() for case in find_cases(gold)]
-        similarity = HybridSimilarity(similarity.vectors, similarity.cilin, fit_settings(similarity, terms, cases))
+        similarity = similarity.with_settings(fit_settings(similarity, terms, cases))
     sys.stdout.write(f"{similarity.settings}\n")
     for path, gold in files.items():
         spent = milliseconds(Ranker(similarity, terms), gold)

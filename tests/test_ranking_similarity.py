@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,13 +9,14 @@ from hypothesis import strategies as st
 
 from biaotu.errors import ConfigError
 from biaotu.ranking import Cilin, HybridSimilarity, RankingSettings, WordVectors
+from biaotu.ranking.settings import AS_IT_IS
 
 VECTORS = WordVectors.quantise(
     ("木", "梳", "梳子", "铜锁", "山"),
     np.array([[1, 0, 0], [0, 1, 0], [0, 1, 1], [1, 0, 1], [-1, -1, -1]], dtype=np.float32),
 )
 CILIN = Cilin({"梳子": ["Bp22A01="], "篦子": ["Bp22A02#"], "铜锁": ["Bp25B04="]})
-ONE = RankingSettings(vectors=1.0, thesaurus=1.0, characters=1.0, composed=0.5)
+ONE = RankingSettings(vectors=1.0, thesaurus=1.0, characters=1.0, encoded=0.0, composed=0.5, scales=AS_IT_IS)
 words = st.text(alphabet="木梳子篦铜锁山x", min_size=0, max_size=5)
 
 
@@ -35,12 +38,22 @@ def test_a_negative_cosine_counts_as_zero() -> None:
 
 
 def test_looking_up_by_parts_weighs_less() -> None:
-    full = HybridSimilarity(VECTORS, CILIN, RankingSettings(1.0, 1.0, 1.0, composed=1.0))
+    full = HybridSimilarity(VECTORS, CILIN, replace(ONE, composed=1.0))
     half = HybridSimilarity(VECTORS, CILIN, ONE)
     cosine = VECTORS.cosine("木梳子", "梳子")
     assert cosine is not None
     assert full.similarity("木梳子", "梳子") == pytest.approx((cosine + 1 + 0.8) / 3, abs=1e-5)
     assert half.similarity("木梳子", "梳子") == pytest.approx((0.5 * cosine + 0.5 + 0.8) / 2, abs=1e-5)
+
+
+def test_vectors_of_the_encoder_are_one_more_part() -> None:
+    encoded = WordVectors.quantise(("梳子", "铜锁"), np.array([[1, 0], [3, 4]], dtype=np.float32))
+    settings = replace(ONE, encoded=2.0)
+    similarity = HybridSimilarity(VECTORS, CILIN, settings, encoded=encoded)
+    assert similarity.similarity("梳子", "铜锁") == pytest.approx((0.5 + 0.3 + 0.0 + 2 * 0.6) / 5, abs=0.03)
+    without = similarity.with_settings(ONE)
+    assert without.similarity("梳子", "铜锁") == HybridSimilarity(VECTORS, CILIN, ONE).similarity("梳子", "铜锁")
+    assert similarity.similarity("篦子", "山") == HybridSimilarity(VECTORS, CILIN, ONE).similarity("篦子", "山")
 
 
 def test_one_word_against_many_is_the_same_as_one_by_one() -> None:
@@ -59,6 +72,21 @@ def test_likeness_is_bounded_and_symmetric(left: str, right: str) -> None:
     assert value == pytest.approx(similarity.similarity(right, left), abs=1e-5)
 
 
+def test_parts_are_brought_to_the_scale_of_the_thesaurus() -> None:
+    scales = {"vectors": (0.1, 0.4), "encoded": (0.0, 1.0), "characters": (0.2, 0.3)}
+    similarity = HybridSimilarity(VECTORS, CILIN, replace(ONE, scales=scales))
+    cosine = VECTORS.cosine("梳子", "铜锁")
+    assert cosine is not None
+    assert similarity.similarity("梳子", "铜锁") == pytest.approx((0.1 + 0.4 * cosine + 0.3 + 0.2) / 3, abs=1e-5)
+    assert similarity.similarity("x", "y") == pytest.approx(0.2)
+    assert similarity.similarity("梳子", "梳子") == similarity.similarity("x", "x") == 1
+
+
+def test_settings_of_an_older_bundle_mean_what_they_meant() -> None:
+    settings = RankingSettings.from_dict({"vectors": 2.0, "thesaurus": 2.0, "characters": 1.0, "composed": 0.5})
+    assert settings.encoded == 0 and settings.scales == AS_IT_IS
+
+
 def test_settings_round_trip_and_refuse_what_they_do_not_know() -> None:
     settings = RankingSettings(nearest=3, threshold=0.4)
     assert RankingSettings.from_dict(settings.to_dict()) == settings
@@ -70,12 +98,16 @@ def test_settings_round_trip_and_refuse_what_they_do_not_know() -> None:
     "wrong",
     [
         {"vectors": -1.0},
-        {"vectors": 0.0, "thesaurus": 0.0, "characters": 0.0},
+        {"vectors": 0.0, "thesaurus": 0.0, "characters": 0.0, "encoded": 0.0},
         {"composed": 1.5},
         {"nearest": 0},
         {"slope": 0.0},
+        {"scales": {"vectors": (0.1, 0.4)}},
+        {"scales": {"vectors": (0.1, 0.4), "encoded": (0.1, 0.4), "characters": (0.8, 0.4)}},
+        {"scales": {"vectors": (0.1, 0.4), "encoded": (0.1, 0.4), "characters": ()}},
+        {"scales": 3},
     ],
 )
-def test_unlawful_settings_are_refused(wrong: dict[str, float]) -> None:
+def test_unlawful_settings_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ConfigError):
         RankingSettings.from_dict(wrong)

@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from biaotu.errors import InputError
@@ -20,6 +21,7 @@ from biaotu.taxonomy import LABELS
 from biaotu.training.ranking import find_cases, fit_settings, score_ranking
 from biaotu.training.words import (
     CILIN_FILE,
+    ENCODED_FILE,
     TERMS_FILE,
     VECTORS_FILE,
     build_words,
@@ -109,6 +111,17 @@ def test_build_writes_three_files_that_load(tmp_path: Path, archive: Path, wheel
     assert WordVectors.load(out / VECTORS_FILE).words == ("木梳", "铜锁", "梳子", "县城")
     assert "梳子" in Cilin.load(out / CILIN_FILE)
     assert "铜锁" in LabelTerms.load(out / TERMS_FILE).terms["家具炊具"]
+
+
+def test_with_an_encoder_every_listed_word_gets_a_vector_of_it(tmp_path: Path, archive: Path, wheel: Path) -> None:
+    def embed(word: str) -> npt.NDArray[np.float32]:
+        return np.random.default_rng(ord(word[0])).normal(size=6).astype(np.float32)
+
+    parts = build_words(tmp_path, GOLD, archive=archive, wheel=wheel, embed=embed)
+    encoded = WordVectors.load(tmp_path / ENCODED_FILE)
+    assert parts[ENCODED_FILE].bytes == (tmp_path / ENCODED_FILE).stat().st_size
+    listed = {word for word in Cilin.load(tmp_path / CILIN_FILE).words if word.isalpha()}
+    assert set(encoded.words) == {*WordVectors.load(tmp_path / VECTORS_FILE).words, *listed}
 
 
 def test_object_nouns_are_terms_of_uses_only() -> None:

@@ -50,6 +50,11 @@ class Cilin:
     def __contains__(self, word: object) -> bool:
         return word in self._codes
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The listed words."""
+        return tuple(self._codes)
+
     @classmethod
     def load(cls, path: Path) -> Cilin:
         """Read what ``save`` wrote.

@@ -1,6 +1,7 @@
 """Word vectors in a small file: one byte a number and a scale for each word.
 
-The vectors are word2vec's, of the archive of ``synonyms`` 3.8.0 (MIT); ``biaotu.training.words`` makes the file.
+Two files have this form: word2vec's vectors, of the archive of ``synonyms`` 3.8.0 (MIT), and those that the text
+encoder gives of single words; ``biaotu.training.words`` makes both.
 """
 
 from __future__ import annotations
@@ -58,10 +59,16 @@ class WordVectors:
         return int(self._rows.shape[1])
 
     @classmethod
-    def quantise(cls, words: Sequence[str], vectors: npt.NDArray[np.float32]) -> WordVectors:
-        """Make the small form of ``[words, width]`` vectors; their lengths are set to one first."""
+    def quantise(cls, words: Sequence[str], vectors: npt.NDArray[np.float32], *, levels: int = _LEVELS) -> WordVectors:
+        """Make the small form of ``[words, width]`` vectors; their lengths are set to one first.
+
+        Args:
+            words: the words, each once.
+            vectors: their vectors.
+            levels: steps from 0 to the largest number of a vector; fewer make a smaller file.
+        """
         unit = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-        scales = np.maximum(np.abs(unit).max(axis=1, initial=0.0), 1e-12) / _LEVELS
+        scales = np.maximum(np.abs(unit).max(axis=1, initial=0.0), 1e-12) / levels
         return cls(words, np.rint(unit / scales[:, None]).astype(np.int8), scales.astype(np.float32))
 
     @classmethod

