@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biaotu.fusion import average, balance, decide, sigmoid
+from biaotu.fusion import average, decide, sigmoid
 from biaotu.taxonomy import LABELS, MATERIALS, USES
 
 rows = st.lists(st.floats(0, 1), min_size=24, max_size=24)
@@ -45,13 +45,6 @@ def test_decisions_are_sorted_complete_and_lawful(probabilities: list[float], th
         accepted = {label.name for label in labels if label.accepted}
         passed = {n for n, p, t in zip(LABELS, probabilities, thresholds, strict=True) if p >= t and n in vocabulary}
         assert accepted == passed
-
-
-def test_balance_lies_between_fusion_and_words() -> None:
-    fused, words = np.arange(24.0), -np.arange(24.0)
-    assert balance(fused, words, 0.0) == pytest.approx(fused)
-    assert balance(fused, words, 1.0) == pytest.approx(words)
-    assert balance(fused, words, 0.75) == pytest.approx(0.75 * words + 0.25 * fused)
 
 
 def test_average_is_the_mean_of_logits() -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -15,16 +17,17 @@ from biaotu.records import Record, Source
 from biaotu.records.gold import GoldRecord, parse_gold
 from biaotu.taxonomy import ATTRIBUTES, LABELS, bio_tags
 from biaotu.text.lexicon import Lexicon
-from biaotu.text.marks import LexiconMarks
 from biaotu.text.reading import read
 from biaotu.training.attributes.data import Example, PhotoBank, batches, collate, examples, lawful
-from biaotu.training.attributes.run import _certain_sentences
+from biaotu.training.attributes.ground import text_marks
+from biaotu.training.attributes.pseudo import _certain_sentences
 from biaotu.training.features import EncodedText, Half
-from biaotu.training.labels.data import text_only
-from biaotu.training.labels.network import LabelNetworkConfig
+from biaotu.training.labels.batches import Draw, LabelExample
+from biaotu.training.labels.batches import collate as collate_labels
+from biaotu.training.labels.data import Lender, text_only
+from biaotu.training.labels.network import LabelNetwork, LabelNetworkConfig
 from biaotu.training.labels.objects import LabelledNoun, labelled_nouns, object_cases
-from biaotu.training.labels.train import LabelExample
-from biaotu.training.labels.train import collate as collate_labels
+from biaotu.training.labels.train import LabelStageConfig, draw_texts, fit, logits_of
 from conftest import TinyRun
 
 TAGS = bio_tags()
@@ -36,7 +39,7 @@ IRON_BOTTLE = (("金属制品",), ("容器",))
 def made(tiny_run: TinyRun) -> list[Example]:
     torch.set_num_threads(1)
     text = EncodedText(tiny_run.run)
-    return examples(GOLD, text, text.reader({"铁": 2, "壶": 3}, {"铁壶": 2}), LexiconMarks(Lexicon.load()))
+    return examples(GOLD, text, text.reader({"铁": 2, "壶": 3}, {"铁壶": 2}), text_marks(Lexicon.load()))
 
 
 def bank(count: int = 3) -> PhotoBank:
@@ -121,29 +124,47 @@ def case(texts: int, photos: tuple[int, ...]) -> LabelExample:
     return LabelExample(states, photos, target, np.ones(len(LABELS), np.float32), 0.5)
 
 
-def test_a_case_never_loses_both_sides() -> None:
-    regions = np.ones((3, 4, 5), np.float16)
-    config = LabelNetworkConfig(states_width=6, regions_width=5, regions=4)
-    cases = [case(2, (0, 1)), case(1, ()), case(0, (2,))]
-    seen = set()
-    for seed in range(60):
-        batch = collate_labels(cases, regions, random.Random(seed), config, drop_photo=0.4, drop_text=0.4)
-        has_text, has_image = batch.feeds["has_text"].tolist(), batch.feeds["has_image"].tolist()
-        seen.add((has_text[0], has_image[0]))
-        assert (has_text[1:], has_image[1:]) == ([1, 0], [0, 1])
-        assert bool((batch.feeds["pad"].all(1) == (batch.feeds["has_text"] == 0)).all())
-        assert bool((batch.judged == 1).all())
-    assert seen == {(1, 1), (1, 0), (0, 1)}
+CONFIG = LabelNetworkConfig(states_width=6, regions_width=5, regions=4)
 
 
-def test_a_side_that_no_case_has_takes_the_networks_shape() -> None:
-    config = LabelNetworkConfig(states_width=6, regions_width=5, regions=4)
-    words = collate_labels([case(1, ())], None, random.Random(0), config, drop_photo=0, drop_text=0)
-    assert words.feeds["regions"].shape == (1, 4, 5)
-    photos = collate_labels(
-        [case(0, (0,))], np.ones((1, 4, 5), np.float16), random.Random(0), config, drop_photo=0, drop_text=0
-    )
-    assert photos.feeds["states"].shape == (1, 2, 6)
+def test_texts_are_drawn_alone_with_a_photo_of_theirs_or_with_a_strangers() -> None:
+    cases = [case(2, (0, 1)), case(1, ())]
+    stage = LabelStageConfig(texts=400, with_photo=0.5, strangers=0.4)
+    draws = draw_texts(cases, 9, random.Random(1), stage)
+    assert len(draws) == 400 and all(draw.text is not None for draw in draws)
+    shown = [draw for draw in draws if draw.case is cases[0] and draw.photo is not None]
+    strangers = [draw for draw in shown if draw.photo not in (0, 1)]
+    assert 60 < len(shown) < 140 and 0.2 < len(strangers) / len(shown) < 0.5
+    # A text without a photo of its own meets strangers only.
+    lent = {draw.photo for draw in draws if draw.case is cases[1]}
+    assert None in lent and len(lent) > 5
+    assert all(draw.photo is None for draw in draw_texts(cases, 0, random.Random(1), stage))
+    assert draw_texts([], 9, random.Random(1), stage) == []
+
+
+def test_a_batch_holds_what_was_drawn() -> None:
+    views = [np.full((3, 4, 5), 1 + number, np.float16) for number in range(2)]
+    views[0][2, :, 0] = [10, 11, 12, 13]
+    views[1][2, :, 0] = [10, 11, 12, 13]
+    one, two, three = case(2, (2,)), case(1, ()), case(0, (2,))
+    draws = [Draw(one.states[1], 2, one), Draw(two.states[0], None, two), Draw(None, 2, three)]
+    batch = collate_labels(draws, views, random.Random(0), CONFIG, regions_kept=0.5)
+    feeds = batch.feeds
+    assert feeds["has_text"].tolist() == [1, 1, 0] and feeds["has_image"].tolist() == [1, 0, 1]
+    assert (~feeds["pad"]).sum(1).tolist() == [3, 2, 0]
+    assert feeds["regions"].shape == (3, 2, 5)
+    for row in (0, 2):
+        assert (feeds["regions"][row, :, 0] - 10).tolist() == feeds["places"][row].tolist()
+    assert feeds["regions"][1].abs().sum() == 0
+    assert bool((batch.judged == 1).all())
+
+
+def test_a_side_that_no_case_has_takes_no_room() -> None:
+    views = [np.ones((1, 4, 5), np.float16)]
+    words = collate_labels([Draw(case(1, ()).states[0], None, case(1, ()))], views, random.Random(0), CONFIG)
+    assert words.feeds["regions"].shape == (1, 0, 5)
+    photos = collate_labels([Draw(None, 0, case(0, (0,)))], views, random.Random(0), CONFIG)
+    assert photos.feeds["states"].shape == (1, 2, 6) and photos.feeds["regions"].shape == (1, 4, 5)
 
 
 class Lengths:
@@ -162,7 +183,7 @@ def test_every_labelled_noun_is_of_known_classes() -> None:
 @pytest.mark.parametrize("corpus", [GOLD, []])
 def test_nouns_become_texts_with_their_labels(corpus: list[GoldRecord]) -> None:
     nouns = [LabelledNoun("铁锚", ("金属制品",), ("交通运输",)), LabelledNoun("东西", (), ())]
-    (found,) = object_cases(nouns, corpus, Lengths(), random.Random(0), copies=5)
+    (found,) = object_cases(nouns, corpus, Lengths(), Lender([]), random.Random(0), copies=5)
     assert len(found.states) == 5 and found.photos == ()
     assert all(state[0, 0] >= 2 for state in found.states)
     assert {LABELS[place] for place in np.flatnonzero(found.target)} == {"金属制品", "交通运输"}
@@ -173,3 +194,32 @@ def test_nouns_become_texts_with_their_labels(corpus: list[GoldRecord]) -> None:
 def test_text_only_leaves_bare_photos_out() -> None:
     found = text_only([case(1, (0,)), case(0, (1,)), case(2, ())])
     assert [(len(one.states), one.photos, one.weight) for one in found] == [(1, (), 0.5), (2, (), 0.5)]
+
+
+def test_photos_are_lent_to_texts_with_the_same_labels() -> None:
+    metal = GoldRecord(Record("a", images=("a.jpg",)), None, material=("金属制品", "竹木制品"), use=("武器装备",))
+    half = GoldRecord(Record("b", images=("b.jpg",)), None, material=("金属制品",))
+    lender = Lender([half, metal, metal])
+    assert lender.rows(("竹木制品", "金属制品"), ("武器装备",)) == (1, 2)
+    assert lender.rows(("金属制品",), ("武器装备",)) == ()
+    assert lender.rows(("金属制品",), ()) == ()  # a side that is not known agrees with nothing
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_the_label_network_learns_in_either_precision(precision: Literal["float32", "bfloat16"]) -> None:
+    rng = np.random.default_rng(0)
+    regions = rng.normal(size=(2, 4, 5)).astype(np.float16)
+    cases = []
+    for row in range(2):
+        target = np.zeros(len(LABELS), np.float32)
+        target[[row, 12 + row]] = 1
+        words = (rng.normal(size=(3, 6)).astype(np.float16),)
+        cases.append(LabelExample(words, (row,), target, np.ones(len(LABELS), np.float32)))
+    torch.manual_seed(0)
+    network = LabelNetwork(replace(CONFIG, hidden=16, heads=2, inner=16, dropout=0.0))
+    stage = LabelStageConfig(epochs=30, rate=0.02, batch=4, texts=8, strangers=0.0, precision=precision)
+    alone = [LabelExample((), case.photos, case.target, case.judged) for case in cases]
+    fit(network, cases, alone, [regions], stage, seed=1)
+    for sides in ({}, {"text": False}, {"photo": False}):
+        found = logits_of(network, cases, regions, **sides) > 0
+        assert found.tolist() == [(case.target > 0).tolist() for case in cases]

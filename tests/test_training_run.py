@@ -38,7 +38,8 @@ def job(run: TinyRun, folder: Path, bundle: Path) -> ExportJob:
 
 def test_a_run_reports_and_scores_each_dev_file(tiny_run: TinyRun) -> None:
     assert set(tiny_run.attribute_scores) == {"corpus/dev.jsonl"}
-    assert set(tiny_run.label_scores) == {"corpus/dev.jsonl", "images/dev.jsonl", "museum pairs"}
+    pairs = {"museum pairs", "museum pairs, text alone", "museum pairs, photo alone"}
+    assert set(tiny_run.label_scores) == {"corpus/dev.jsonl", "images/dev.jsonl"} | pairs
     told = "\n".join(tiny_run.told)
     for words in ("teacher", "student", "pseudo-labelled", "epoch 2/2", "6 photos encoded", "chosen thresholds"):
         assert words in told
@@ -109,7 +110,7 @@ def test_the_same_seed_gives_the_same_weights(tiny_run: TinyRun, tmp_path: Path)
 
 def test_without_photos_and_without_self_training(tiny_run: TinyRun, tmp_path: Path) -> None:
     text = (tiny_run.run.parent / "attributes.toml").read_text(encoding="utf-8")
-    text = text.replace("[data]\n", '[data]\nunlabelled = ""\n')
+    text = text.replace('unlabelled = "real/unlabelled.jsonl"', 'unlabelled = ""')
     text = text.replace("[network]\n", '[network]\npicture = false\ndecoder = "softmax"\n')
     (tmp_path / "plain.toml").write_text(text, encoding="utf-8")
     shutil.copytree(tiny_run.run, tmp_path / "run")

@@ -160,10 +160,10 @@ def data(folder: Path) -> Path:
     """The data sets, laid out as the training configs name them."""
     for name in ("corpus", "real", "images"):
         (folder / name).mkdir(parents=True)
-    _lines(folder / "corpus/train.jsonl", RECORDS)
-    _lines(folder / "corpus/dev.jsonl", DEV)
-    _lines(folder / "real/unlabelled.jsonl", UNLABELLED)
-    _lines(folder / "real/registry_titles.jsonl", REGISTRY)
+    lines(folder / "corpus/train.jsonl", RECORDS)
+    lines(folder / "corpus/dev.jsonl", DEV)
+    lines(folder / "real/unlabelled.jsonl", UNLABELLED)
+    lines(folder / "real/registry_titles.jsonl", REGISTRY)
     for split in ("train", "dev"):
         rows = []
         for place, record in enumerate(RECORDS):
@@ -171,7 +171,7 @@ def data(folder: Path) -> Path:
             photo(folder / "images" / name, _COLOURS[record["material"][0]], seed=place)
             rows.append({"id": name, "images": [name], "material": record["material"], "use": record["use"]})
         rows[0]["title"] = "柳河游击队的水壶"  # one photo comes with words of its own, as in a museum's set
-        _lines(folder / f"images/{split}.jsonl", rows)
+        lines(folder / f"images/{split}.jsonl", rows)
     return folder
 
 
@@ -199,6 +199,7 @@ def attribute_toml(encoders: str) -> str:
     stage = "epochs = 2\nbatch = 4\naverage_last = 2\n"
     return (
         f'threads = 1\n[encoders]\n{encoders}[data]\ndev = ["corpus/dev.jsonl"]\ncopies = 1\ncertain = 0.0\n'
+        'museum = ""\nunlabelled = "real/unlabelled.jsonl"\n'
         "[network]\npiece_dim = 16\nchar_dim = 8\nbigram_dim = 4\noffset_dim = 4\nlstm = 8\nheads = 2\ninner = 16\n"
         f"[teacher]\n{stage}[student]\n{stage}"
     )
@@ -208,11 +209,12 @@ def label_toml(encoders: str) -> str:
     """The config of a label run in miniature."""
     return (
         f'threads = 1\n[encoders]\n{encoders}[data]\ndev = ["corpus/dev.jsonl", "images/dev.jsonl"]\n'
-        "object_copies = 0\n"
-        "[network]\nhidden = 16\nblocks = 1\nheads = 2\ninner = 16\n[stage]\nepochs = 2\nbatch = 4\n"
+        'object_copies = 0\nmuseum = ""\n'
+        "[network]\nhidden = 16\nblocks = 1\nheads = 2\ninner = 16\n[stage]\nepochs = 2\nbatch = 4\ntexts = 12\n"
     )
 
 
-def _lines(path: Path, documents: Sequence[dict[str, Any]]) -> None:
+def lines(path: Path, documents: Sequence[dict[str, Any]]) -> None:
+    """Write JSON Lines."""
     text = "".join(json.dumps(document, ensure_ascii=False) + "\n" for document in documents)
     path.write_text(text, encoding="utf-8")

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,10 @@ from biaotu.runtime import Bundle, Manifest, Network
 from biaotu.taxonomy import ATTRIBUTES, LABELS
 
 Floats = npt.NDArray[np.float32]
+
+
+ENCODED_WORDS: Final = "encoded_words.npz"
+"""Vectors of words by the text encoder; bundles made before there were any do without."""
 
 
 class Models:
@@ -51,7 +55,6 @@ class Models:
             self.decoder = Decoder.from_dict(settings["attributes"]["decoder"])
             self.name_thresholds: list[float] = settings["attributes"]["name_thresholds"]
             self.label_thresholds: list[float] = settings["labels"]["thresholds"]
-            self.words_share = float(settings["labels"].get("words_share", 0.0))
             self._region_shape = (1, int(settings["regions"]["count"]), int(settings["regions"]["width"]))
             self._states_width = int(settings["text"]["width"])
             _check_counts(self.label_thresholds, self.name_thresholds)
@@ -82,15 +85,17 @@ class Models:
             overlap=settings["text"]["overlap"],
         )
         words = text.Lexicon.load(lexicon)
-        self.marks = text.LexiconMarks(words)
+        segmenter = text.Segmenter(words.words)
+        self.marks = text.TextMarks(words, segmenter)
         counts = text.WordStatistics.load(statistics or bundle.path("statistics.tsv.gz"))
-        self.tagger = text.Tagger(words, counts, text.TagSettings.from_dict(settings["tags"]))
+        self.tagger = text.Tagger(words, counts, text.TagSettings.from_dict(settings["tags"]), segmenter=segmenter)
 
     def _load_ranking(self, bundle: Bundle, settings: Any) -> None:
         similarity = ranking.HybridSimilarity(
             ranking.WordVectors.load(bundle.path("word_vectors.npz")),
             ranking.Cilin.load(bundle.path("cilin.txt.gz")),
             ranking.RankingSettings.from_dict(settings["ranking"]),
+            encoded=ranking.WordVectors.load(bundle.path(ENCODED_WORDS)) if ENCODED_WORDS in bundle else None,
         )
         self.ranker = ranking.Ranker(similarity, ranking.LabelTerms.load(bundle.path("label_terms.json")))
 

@@ -152,15 +152,12 @@ class Annotator:
     def _labels(
         self, windows: Sequence[text.Window], states: Sequence[Floats], regions: Sequence[Floats]
     ) -> tuple[tuple[Label, ...], tuple[Label, ...]]:
-        """Picture labels: the fused network once for each photo, held in balance by the words alone."""
+        """Picture labels: the fused network once for each photo, the mean of its opinions."""
         if not states and not regions:
             return (), ()
         window, state = (windows[0], states[0]) if windows else (None, None)
         views: list[Floats | None] = [*regions] if regions else [None]
         logits = fusion.average([self._models.label_logits(window, state, view) for view in views])
-        if windows and regions and self._models.words_share:
-            words = self._models.label_logits(window, state, None)
-            logits = fusion.balance(logits, words, self._models.words_share)
         return fusion.decide(fusion.sigmoid(logits), self._models.label_thresholds)
 
     def _attributes(

@@ -148,9 +148,10 @@ def _logsumexp(values: Doubles, axis: int) -> Doubles:
     return np.asarray(np.log(np.exp(values - top).sum(axis)) + top.squeeze(axis))
 
 
-def bio_spans(path: Sequence[int] | npt.NDArray[np.int64]) -> list[tuple[int, int, str]]:
-    """Spans (start, end, type) of a lawful path of tag ids."""
-    tags = bio_tags()
+def bio_spans(
+    path: Sequence[int] | npt.NDArray[np.int64], tags: Sequence[str] = bio_tags()
+) -> list[tuple[int, int, str]]:
+    """Spans (start, end, type) of a lawful path of ids of ``tags``."""
     spans: list[tuple[int, int, str]] = []
     start: int | None = None
     for place in range(len(path) + 1):

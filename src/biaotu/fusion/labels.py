@@ -39,19 +39,6 @@ def average(logits: Sequence[npt.ArrayLike]) -> npt.NDArray[np.float64]:
     return np.asarray(rows.mean(axis=0))
 
 
-def balance(fused: npt.ArrayLike, words: npt.ArrayLike, share: float) -> npt.NDArray[np.float64]:
-    """Keep the photo from drowning the words: the fused opinion and that of the words alone, ``[24] -> [24]``.
-
-    A network that has seen each training photo many times trusts photos more than unseen ones deserve.
-
-    Args:
-        fused: logits of text and photo together.
-        words: logits of the text alone.
-        share: weight of the words alone, 0 to 1; 0 is the paper's fusion as it is.
-    """
-    return np.asarray(share * _checked(words, "logits") + (1 - share) * _checked(fused, "logits"))
-
-
 def decide(
     probabilities: npt.ArrayLike, thresholds: npt.ArrayLike, *, floor: float = FLOOR
 ) -> tuple[tuple[Label, ...], tuple[Label, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Final
@@ -76,6 +76,6 @@ LABELS: Final = MATERIALS.names + USES.names
 """The 24 picture labels in the order of the label network's outputs: materials, then uses."""
 
 
-def bio_tags() -> tuple[str, ...]:
-    """The 31 BIO tags in the order of the attribute network's outputs: O, then B-x and I-x for each attribute."""
-    return ("O", *(f"{prefix}-{name}" for name in ATTRIBUTES.names for prefix in "BI"))
+def bio_tags(types: Iterable[str] = ATTRIBUTES.names) -> tuple[str, ...]:
+    """BIO tags in the order of a tagger's outputs: O, then B-x and I-x for each type; 31 for the 15 attributes."""
+    return ("O", *(f"{prefix}-{name}" for name in types for prefix in "BI"))

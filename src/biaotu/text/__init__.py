@@ -2,22 +2,24 @@
 
 from biaotu.text.edges import core
 from biaotu.text.lexicon import Lexicon
-from biaotu.text.marks import LexiconMarks, Marks
+from biaotu.text.marks import Marks, TextMarks
 from biaotu.text.phenomena import EMPTY, phenomena
 from biaotu.text.pieces import PieceReader, Window
 from biaotu.text.reading import Reading, read
+from biaotu.text.segment import Segmenter
 from biaotu.text.statistics import WordStatistics
 from biaotu.text.tags import Tagger, TagSettings
 
 __all__ = [
     "EMPTY",
     "Lexicon",
-    "LexiconMarks",
     "Marks",
     "PieceReader",
     "Reading",
+    "Segmenter",
     "TagSettings",
     "Tagger",
+    "TextMarks",
     "Window",
     "WordStatistics",
     "core",

@@ -1,4 +1,8 @@
-"""Where the lexicon speaks: for every character, which kinds of words of the lexicon begin at it or run over it."""
+"""What words say of characters: for every character, which kinds of words begin at it or run over it.
+
+The lexicon knows the domain; the words of the segmentation and of the general dictionary know names, places and bodies
+that no relic text has shown yet.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +13,19 @@ import numpy.typing as npt
 
 from biaotu.taxonomy import ATTRIBUTES
 from biaotu.text.lexicon import Lexicon
+from biaotu.text.segment import Segmenter
 
 OBJECT_KIND: Final = "objects"
-WIDTH: Final = 2 * (len(ATTRIBUTES) + 1)
+LEXICON_WIDTH: Final = 2 * (len(ATTRIBUTES) + 1)
 """Two flags (begins, goes on) for each attribute, and for object nouns."""
+
+WORD_CLASSES: Final = ("nr", "ns", "nt", "nz", "n", "v", "a", "m", "q", "t", "eng", "f", "other", "unknown")
+"""Groups of jieba's word classes: persons, places, bodies, other names, nouns, verbs, adjectives, numerals, measures,
+times, Latin, locatives, the rest, and words that the dictionary does not know."""
+NAME_CLASSES: Final = ("nr", "ns", "nt", "nz", "n", "t")
+"""Those whose dictionary words are flagged even where the segmentation cuts otherwise."""
+
+WIDTH: Final = LEXICON_WIDTH + 2 * (len(WORD_CLASSES) + len(NAME_CLASSES))
 
 _COLUMNS: Final = {term.id: 2 * place for place, term in enumerate(ATTRIBUTES)}
 _OBJECT_COLUMN: Final = 2 * len(ATTRIBUTES)
@@ -20,8 +33,24 @@ _OBJECT_COLUMN: Final = 2 * len(ATTRIBUTES)
 Marks = npt.NDArray[np.uint8]
 
 
+class TextMarks:
+    """All flags of a text, the features of words in the attribute network.
+
+    Args:
+        lexicon: the domain lexicon, the user's own words included.
+        segmenter: that knows the lexicon's words.
+    """
+
+    def __init__(self, lexicon: Lexicon, segmenter: Segmenter) -> None:
+        self._parts = (LexiconMarks(lexicon), WordMarks(segmenter), DictionaryMarks(segmenter))
+
+    def of(self, text: str) -> Marks:
+        """Flags of every character of a reading's text, uint8 [N, ``WIDTH``]."""
+        return np.concatenate([part.of(text) for part in self._parts], axis=1)
+
+
 class LexiconMarks:
-    """Lexicon matches as features of the attribute network.
+    """Lexicon matches.
 
     Of words of the same kind only the longest at a place counts, so ``红军大学`` hides ``红军``; words of other kinds
     inside it still show.
@@ -35,9 +64,9 @@ class LexiconMarks:
         self._kinds: dict[str, tuple[int, ...]] = {}
 
     def of(self, text: str) -> Marks:
-        """Flags of every character of a reading's text, uint8 [N, ``WIDTH``]."""
-        marks = np.zeros((len(text), WIDTH), np.uint8)
-        reach = dict.fromkeys(range(0, WIDTH, 2), 0)
+        """Flags of every character of a reading's text, uint8 [N, ``LEXICON_WIDTH``]."""
+        marks = np.zeros((len(text), LEXICON_WIDTH), np.uint8)
+        reach = dict.fromkeys(range(0, LEXICON_WIDTH, 2), 0)
         for match in sorted(self._lexicon.find(text, overlapping=True), key=lambda found: (found.start, -found.end)):
             for column in self._columns(match.word):
                 if match.end <= reach[column]:
@@ -55,3 +84,58 @@ class LexiconMarks:
                 columns.add(_OBJECT_COLUMN)
             known = self._kinds[word] = tuple(sorted(columns))
         return known
+
+
+class WordMarks:
+    """The words of the segmentation, each by its class."""
+
+    def __init__(self, segmenter: Segmenter) -> None:
+        self._segmenter = segmenter
+
+    def of(self, text: str) -> Marks:
+        """Flags of every character, uint8 [N, 2 * ``WORD_CLASSES``]: every character is in one word."""
+        marks = np.zeros((len(text), 2 * len(WORD_CLASSES)), np.uint8)
+        for token in self._segmenter.cut(text):
+            column = 2 * WORD_CLASSES.index(class_group(self._segmenter.word_class(token.word)))
+            marks[token.start, column] = 1
+            marks[token.start + 1 : token.end, column + 1] = 1
+        return marks
+
+
+class DictionaryMarks:
+    """The names and nouns that the general dictionary finds anywhere in the text, the longest at each place."""
+
+    def __init__(self, segmenter: Segmenter) -> None:
+        self._segmenter = segmenter
+
+    def of(self, text: str) -> Marks:
+        """Flags of every character, uint8 [N, 2 * ``NAME_CLASSES``]."""
+        marks = np.zeros((len(text), 2 * len(NAME_CLASSES)), np.uint8)
+        reach = [0] * len(NAME_CLASSES)
+        for start, end in self._segmenter.dictionary_words(text):
+            group = class_group(self._segmenter.word_class(text[start:end]))
+            if group not in NAME_CLASSES:
+                continue
+            place = NAME_CLASSES.index(group)
+            if end > reach[place]:
+                reach[place] = end
+                marks[start, 2 * place] = 1
+                marks[start + 1 : end, 2 * place + 1] = 1
+        return marks
+
+
+def class_group(word_class: str) -> str:
+    """The group of ``WORD_CLASSES`` that one of jieba's word classes belongs to."""
+    if not word_class:
+        return "unknown"
+    if word_class in _GROUPS:
+        return _GROUPS[word_class]
+    return word_class[0] if word_class[0] in "nva" else "other"
+
+
+_GROUPS: Final = {
+    **{name: name for name in ("nr", "ns", "nt", "nz", "m", "q", "t", "eng", "f")},
+    "nrt": "nr",
+    "nrfg": "nr",
+    "mq": "m",
+}

@@ -21,6 +21,8 @@ with warnings.catch_warnings():
 _PIECE: Final = 2_000
 """Longest stretch handed to jieba at once; its search keeps a table over the whole sentence."""
 
+_LONGEST_WORD: Final = 8
+
 
 @dataclass(frozen=True, slots=True)
 class Token:
@@ -52,6 +54,20 @@ class Segmenter:
     def word_class(self, word: str) -> str:
         """The word class that the dictionary gives (``n``, ``v``, ``nr`` ...); empty for a word it does not know."""
         return self._classes.get(word, "")
+
+    def dictionary_words(self, text: str) -> Iterator[tuple[int, int]]:
+        """Start and end of every word of two characters or more that the general dictionary has, longer ones first."""
+        known = self._tokenizer.FREQ  # holds the beginnings of words too, so that a search knows when to stop
+        for start in range(len(text)):
+            ends = []
+            for end in range(start + 2, min(len(text), start + _LONGEST_WORD) + 1):
+                word = text[start:end]
+                if word not in known:
+                    break
+                if word in self._classes:
+                    ends.append(end)
+            for end in reversed(ends):
+                yield start, end
 
     def cut(self, text: str) -> list[Token]:
         """The words of ``text`` in order, punctuation and spaces included; joined they give the text back."""

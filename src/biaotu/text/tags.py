@@ -48,7 +48,7 @@ class TagSettings:
     candidates: Literal["all", "words"] = "all"
     length: LengthWeight = "positive"
     title_weight: float = 3.0
-    threshold: float = 0.15
+    threshold: float = 0.2
     fewest: int = 3
     bias: float = 0.0
     weights: Mapping[str, float] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from biaotu.errors import BiaotuError
+from biaotu.training.compare.cli import compare
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _DATA = click.option(
@@ -98,6 +99,71 @@ def statistics(inputs: tuple[Path, ...], out: Path, min_count: int) -> None:
     found = build(inputs, min_count=min_count)
     found.save(out)
     click.echo(f"{len(found.words)} words of {found.total} in all, written to {out}")
+
+
+@cli.command()
+@click.argument(
+    "inputs",
+    metavar="CORPUS...",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="The lexicon (.tsv, .csv, .txt).",
+)
+@click.option(
+    "--min-count", default=5, show_default=True, type=click.IntRange(2), help="Rarer strings are not looked at."
+)
+@click.option(
+    "--min-score",
+    default=0.3,
+    show_default=True,
+    type=click.FloatRange(0, 1),
+    help="What the judge scores lower is not proposed.",
+)
+@click.option("--limit", default=500, show_default=True, type=click.IntRange(1), help="At most so many words.")
+@click.option(
+    "--lexicon",
+    "lists",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Word list of your own, whose words are known; may be repeated.",
+)
+@click.option("--force", is_flag=True, help="Write over lists that are there.")
+def lexicon(
+    inputs: tuple[Path, ...],
+    out: Path,
+    min_count: int,
+    min_score: float,
+    limit: int,
+    lists: tuple[Path, ...],
+    force: bool,
+) -> None:
+    """Find words in a corpus of your own that no list knows yet; write them as a lexicon, and a list to review."""
+    from biaotu.training.discover.run import discover, errors_path, review_path
+
+    found = discover(
+        inputs,
+        out,
+        min_count=min_count,
+        min_score=min_score,
+        limit=limit,
+        lexicon=lists,
+        force=force,
+        report=click.echo,
+    )
+    click.echo(f"{len(found.proposals)} new words written to {out}; with their places, to be read: {review_path(out)}")
+    if found.failures:
+        click.echo(f"{len(found.failures)} rows could not be read; they are named in {errors_path(out)}", err=True)
+        sys.exit(1)
+
+
+cli.add_command(compare)
 
 
 def main() -> None:

@@ -31,11 +31,17 @@ class EncoderConfig:
 
 @dataclass(frozen=True, slots=True)
 class AttributeData:
-    """Where the data lies, relative to ``--data``; ``unlabelled`` may be empty (no self-training)."""
+    """Where the data lies, relative to ``--data``.
+
+    ``museum`` holds the texts that ``annotations`` annotates (standoff, see ``museum.py``; empty is the file that comes
+    with this package), ``unlabelled`` those for self-training. An empty ``museum`` or ``unlabelled`` leaves it out.
+    """
 
     train: str = "corpus/train.jsonl"
     dev: tuple[str, ...] = ("corpus/dev.jsonl", "real/dev.jsonl")
-    unlabelled: str = "real/unlabelled.jsonl"
+    museum: str = "real/unlabelled.jsonl"
+    annotations: str = ""
+    unlabelled: str = ""
     photos: str = "images/train.jsonl"
     copies: int = 2
     certain: float = 0.9
@@ -56,7 +62,11 @@ class AttributeConfig:
 
 @dataclass(frozen=True, slots=True)
 class LabelData:
-    """Where the data lies, relative to ``--data``."""
+    """Where the data lies, relative to ``--data``.
+
+    ``museum`` holds the texts that ``museum_annotations.jsonl`` annotates, drawn ``museum_weight`` times as often as a
+    museum's photo; ``registry`` and ``unlabelled`` give weak labels. Empty leaves them out.
+    """
 
     train: str = "corpus/train.jsonl"
     dev: tuple[str, ...] = ("corpus/dev.jsonl", "real/dev.jsonl", "images/dev.jsonl")
@@ -64,19 +74,17 @@ class LabelData:
     photos_dev: str = "images/dev.jsonl"
     registry: str = "real/registry_titles.jsonl"
     unlabelled: str = "real/unlabelled.jsonl"
+    museum: str = "real/unlabelled.jsonl"
+    museum_weight: float = 2.0
     object_copies: int = 2
 
 
 @dataclass(frozen=True, slots=True)
 class LabelConfig:
-    """All knobs of ``biaotu-train labels``.
-
-    ``words_share`` is the weight of the words alone, when the bundle serves, where text and photo are both there.
-    """
+    """All knobs of ``biaotu-train labels``."""
 
     seed: int = 1
     threads: int = 2
-    words_share: float = 0.75
     encoders: EncoderConfig = field(default_factory=EncoderConfig)
     data: LabelData = field(default_factory=LabelData)
     network: LabelNetworkConfig = field(default_factory=LabelNetworkConfig)

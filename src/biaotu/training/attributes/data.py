@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -13,11 +14,11 @@ from torch import Tensor
 
 from biaotu.records.gold import GoldRecord
 from biaotu.taxonomy import ATTRIBUTES, bio_tags
-from biaotu.text.marks import WIDTH, LexiconMarks, Marks
+from biaotu.text.marks import WIDTH, Marks, TextMarks
 from biaotu.text.pieces import PieceReader
-from biaotu.text.reading import read
+from biaotu.text.reading import Reading, read
 from biaotu.training.attributes.augment import drop_punctuation, page_header
-from biaotu.training.features import EncodedText, Half, TextFeature, char_tags
+from biaotu.training.features import Half, TextFeature, char_tags
 
 LEXICON_DROP = 0.15
 TAGS = {tag: number for number, tag in enumerate(bio_tags())}
@@ -40,6 +41,13 @@ class Example:
     marks: Marks
     names: npt.NDArray[np.float32]
     labels: tuple[tuple[str, ...], tuple[str, ...]]
+
+
+class TextSource(Protocol):
+    """Gives the windows of texts with what a network reads of them: states of the frozen encoder, or piece ids."""
+
+    def features(self, reader: PieceReader, texts: Iterable[str]) -> list[list[TextFeature]]:
+        """Windows of many texts, in order."""
 
 
 class PhotoBank:
@@ -79,16 +87,13 @@ def variants(records: Sequence[GoldRecord], copies: int, rng: random.Random) -> 
     return out
 
 
-def examples(
-    records: Sequence[GoldRecord], text: EncodedText, reader: PieceReader, lexicon: LexiconMarks
-) -> list[Example]:
+def examples(records: Sequence[GoldRecord], text: TextSource, reader: PieceReader, lexicon: TextMarks) -> list[Example]:
     """Encode records and lay their spans and the lexicon's matches over the characters."""
     readings = [read(gold.record.title, gold.record.description) for gold in records]
     encoded = text.features(reader, [reading.text for reading in readings])
     out = []
     for gold, reading, features in zip(records, readings, encoded, strict=True):
-        spans = [(span.field, span.start, span.end, span.type) for span in gold.spans or ()]
-        tags = char_tags(reading, spans, TAGS)
+        tags = gold_tags(gold, reading)
         marks = lexicon.of(reading.text)
         names = np.zeros(len(ATTRIBUTES), np.float32)
         for span in gold.spans or ():
@@ -100,6 +105,12 @@ def examples(
                 Example(feature, lawful(tags[start:end].copy()), marks[start:end], names, (gold.material, gold.use))
             )
     return out
+
+
+def gold_tags(gold: GoldRecord, reading: Reading) -> npt.NDArray[np.int64]:
+    """The BIO tag id of each character of a record's reading."""
+    spans = [(span.field, span.start, span.end, span.type) for span in gold.spans or ()]
+    return char_tags(reading, spans, TAGS)
 
 
 def lawful(tags: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

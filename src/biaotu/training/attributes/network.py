@@ -13,13 +13,13 @@ Shapes: B records, T pieces, N characters, k regions, H = ``hidden``.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
 
 from biaotu.taxonomy import ATTRIBUTES, bio_tags
-from biaotu.text.marks import WIDTH as LEXICON_WIDTH
+from biaotu.text.marks import WIDTH
 from biaotu.text.pieces import MAX_OFFSET
 from biaotu.training.attributes.crf import CRF
 
@@ -28,8 +28,10 @@ from biaotu.training.attributes.crf import CRF
 class AttributeNetworkConfig:
     """The knobs of the network. The switches ``picture``, ``names``, ``cotransformer`` make the paper's ablations."""
 
+    types: tuple[str, ...] = ATTRIBUTES.names
     states_width: int = 1152
     regions_width: int = 1280
+    marks: int = WIDTH
     chars: int = 2
     bigrams: int = 2
     piece_dim: int = 256
@@ -64,7 +66,7 @@ class TextAdapter(nn.Module):
         self.bigram = nn.Embedding(config.bigrams, config.bigram_dim, padding_idx=0)
         self.offset = nn.Embedding(MAX_OFFSET + 1, config.offset_dim)
         self.drop = nn.Dropout(config.dropout)
-        self.lexicon = nn.Linear(LEXICON_WIDTH, config.lexicon_dim, bias=False) if config.lexicon_dim else None
+        self.lexicon = nn.Linear(config.marks, config.lexicon_dim, bias=False) if config.lexicon_dim else None
         width = config.piece_dim + config.char_dim + config.bigram_dim + config.offset_dim + config.lexicon_dim
         self.lstm = nn.LSTM(width, config.lstm, batch_first=True, bidirectional=True)
         self.whole = nn.Linear(config.states_width, config.hidden)
@@ -90,11 +92,7 @@ class TextAdapter(nn.Module):
         joined = self.drop(torch.cat(parts, dim=2))
         if lengths is None:
             return self.lstm(joined)[0], whole
-        packed = nn.utils.rnn.pack_padded_sequence(joined, lengths, batch_first=True, enforce_sorted=False)
-        hidden, _ = nn.utils.rnn.pad_packed_sequence(
-            self.lstm(packed)[0], batch_first=True, total_length=chars.shape[1]
-        )
-        return hidden, whole
+        return padded_lstm(self.lstm, joined, lengths.to(joined.device)), whole
 
 
 class CoBlock(nn.Module):
@@ -115,13 +113,41 @@ class CoBlock(nn.Module):
         return fed
 
 
-class AttributeNetwork(nn.Module):
-    """The whole network. ``forward`` gives what is exported; ``loss`` what is trained."""
+class ValueTagger(nn.Module):
+    """What ``train.fit`` trains: emissions of values, decoded by a CRF or a lawful softmax.
+
+    ``forward`` takes the feeds of a batch (see ``AttributeNetwork.forward``) and gives emissions [B, N, tags] and name
+    logits [B, types]; a tagger that predicts no names gives [B, 0].
+    """
 
     def __init__(self, config: AttributeNetworkConfig) -> None:
         super().__init__()
         self.config = config
-        hidden, names, tags = config.hidden, len(ATTRIBUTES), len(bio_tags())
+        self.crf = CRF(bio_tags(config.types))
+
+    def parameter_groups(self, rate: float) -> list[dict[str, Any]]:
+        """What the optimiser gets; a tagger over a pretrained encoder lowers its rate here."""
+        return [{"params": list(self.parameters()), "lr": rate}]
+
+    def loss(self, emissions: Tensor, names: Tensor, tags: Tensor, gold_names: Tensor, mask: Tensor) -> Tensor:
+        """Value loss + name loss: CRF or cross-entropy per character, plus binary cross-entropy of the names."""
+        if self.config.decoder == "softmax":
+            per_char = nn.functional.cross_entropy(emissions.transpose(1, 2), tags, reduction="none")
+            value_loss = (per_char * mask).sum(1).mean()
+        else:
+            value_loss = self.crf.loss(emissions, tags, mask)
+        if not names.shape[1]:
+            return value_loss
+        name_loss = nn.functional.binary_cross_entropy_with_logits(names, gold_names, reduction="none")
+        return value_loss + name_loss.sum(1).mean()
+
+
+class AttributeNetwork(ValueTagger):
+    """The whole network. ``forward`` gives what is exported."""
+
+    def __init__(self, config: AttributeNetworkConfig) -> None:
+        super().__init__(config)
+        hidden, names, tags = config.hidden, len(config.types), bio_tags(config.types)
         self.adapter = TextAdapter(config)
         self.regions = nn.Sequential(
             nn.LayerNorm(config.regions_width), nn.Linear(config.regions_width, hidden), nn.Tanh()
@@ -131,12 +157,11 @@ class AttributeNetwork(nn.Module):
         self.text_stream = nn.ModuleList(CoBlock(hidden, config.heads, config.inner, 0.1) for _ in range(blocks))
         self.image_stream = nn.ModuleList(CoBlock(hidden, config.heads, config.inner, 0.1) for _ in range(blocks))
         self.name_h, self.name_x, self.name_0 = (nn.Linear(hidden, names) for _ in range(3))
-        self.value_h, self.value_x = nn.Linear(hidden, tags), nn.Linear(hidden, tags)
-        self.value_y = nn.Linear(names, tags, bias=False)
+        self.value_h, self.value_x = nn.Linear(hidden, len(tags)), nn.Linear(hidden, len(tags))
+        self.value_y = nn.Linear(names, len(tags), bias=False)
         self.query, self.key = nn.Linear(hidden, hidden), nn.Linear(hidden, hidden)
-        self.value_v = nn.Linear(hidden, tags, bias=False)
+        self.value_v = nn.Linear(hidden, len(tags), bias=False)
         self.drop = nn.Dropout(config.dropout)
-        self.crf = CRF()
 
     def forward(
         self,
@@ -150,7 +175,7 @@ class AttributeNetwork(nn.Module):
         has_image: Tensor,
         lengths: Tensor | None = None,
     ) -> tuple[Tensor, Tensor]:
-        """Emissions [B, N, 31] of the values and logits [B, 15] of the names.
+        """Emissions [B, N, 31] of the values and logits [B, 15] of the names (other counts with other ``types``).
 
         Args:
             states: [B, T, E] of the text encoder.
@@ -191,13 +216,27 @@ class AttributeNetwork(nn.Module):
         projected: Tensor = self.regions(regions)
         return projected * gate + self.no_picture * (1 - gate)
 
-    def loss(self, emissions: Tensor, names: Tensor, tags: Tensor, gold_names: Tensor, mask: Tensor) -> Tensor:
-        """Value loss + name loss: CRF or cross-entropy per character, plus binary cross-entropy of the names."""
-        name_loss = nn.functional.binary_cross_entropy_with_logits(names, gold_names, reduction="none").sum(1).mean()
-        if self.config.decoder == "softmax":
-            per_char = nn.functional.cross_entropy(emissions.transpose(1, 2), tags, reduction="none")
-            return (per_char * mask).sum(1).mean() + name_loss
-        return self.crf.loss(emissions, tags, mask) + name_loss
+
+def padded_lstm(lstm: nn.LSTM, inputs: Tensor, lengths: Tensor) -> Tensor:
+    """A bidirectional LSTM over padded rows [B, N, in] -> [B, N, 2H]; what stands behind a row's end is not read.
+
+    Each direction runs by itself over left-aligned rows: torch's packed sequences give the same, but leave the fast
+    kernels of the CPU, and a training step then takes twice as long.
+    """
+    count = inputs.shape[1]
+    places = torch.arange(count, device=inputs.device)[None, :]
+    turned = torch.where(places < lengths[:, None], lengths[:, None] - 1 - places, places)
+    weights = [getattr(lstm, name) for name in lstm._flat_weights_names]
+    zero = inputs.new_zeros(1, inputs.shape[0], lstm.hidden_size)
+
+    def run(rows: Tensor, own: list[Tensor]) -> Tensor:
+        flags = (True, lstm.num_layers, 0.0, lstm.training, False, True)
+        out: Tensor = torch._VF.lstm(rows, (zero, zero), own, *flags)[0]
+        return out
+
+    forward = run(inputs, weights[:4])
+    backward = run(inputs.gather(1, turned.unsqueeze(2).expand_as(inputs)), weights[4:])
+    return torch.cat([forward, backward.gather(1, turned.unsqueeze(2).expand_as(backward))], dim=2)
 
 
 def _mean(hidden: Tensor, real: Tensor | None) -> Tensor:

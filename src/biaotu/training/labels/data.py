@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
-
-import numpy as np
 
 from biaotu.records.gold import GoldRecord
 from biaotu.text.pieces import PieceReader
 from biaotu.text.reading import read
 from biaotu.training.attributes.augment import page_header
 from biaotu.training.features import EncodedText, Half
-from biaotu.training.labels.train import LabelExample
+from biaotu.training.labels.batches import LabelExample
 from biaotu.training.labels.weak import census_target, material_target, target_of
 
 CORPUS_WEIGHT = 2.0
@@ -31,22 +29,51 @@ class TextSource(Protocol):
 
 
 class TextStates:
-    """States of the first window of a text; the label network reads no further (the opening tells what a thing is)."""
+    """States of the first window of a text; the label network reads no further (the opening tells what a thing is).
 
-    def __init__(self, text: EncodedText, reader: PieceReader) -> None:
+    A text met again (several photos of one thing) is not encoded again.
+    """
+
+    def __init__(self, text: EncodedText, reader: PieceReader, *, workers: int = 1) -> None:
         self._text = text
         self._reader = reader
+        self._workers = workers
+        self._known: dict[str, Half | None] = {}
 
     def of(self, pairs: Iterable[tuple[str, str]]) -> list[Half | None]:
         """States [T, E] of (title, description) pairs; None where both are empty."""
-        features = self._text.features(self._reader, [read(title, body).text for title, body in pairs])
-        return [found[0].states if found else None for found in features]
+        wanted = [read(title, body).text for title, body in pairs]
+        fresh = [one for one in dict.fromkeys(wanted) if one not in self._known]
+        features = self._text.features(self._reader, fresh, workers=self._workers)
+        self._known.update(
+            (one, found[0].states if found else None) for one, found in zip(fresh, features, strict=True)
+        )
+        return [self._known[one] for one in wanted]
+
+
+class Lender:
+    """Lends photos to texts that have none: rows of the photos whose labels are the same on both sides."""
+
+    def __init__(self, photos: Sequence[GoldRecord]) -> None:
+        self._rows: dict[tuple[frozenset[str], frozenset[str]], list[int]] = {}
+        for row, photo in enumerate(photos):
+            self._rows.setdefault((frozenset(photo.material), frozenset(photo.use)), []).append(row)
+
+    def rows(self, material: Sequence[str], use: Sequence[str]) -> tuple[int, ...]:
+        """Rows of the photos with these labels; none unless both sides are known."""
+        return tuple(self._rows.get((frozenset(material), frozenset(use)), ())) if material and use else ()
 
 
 def corpus_cases(
-    records: Sequence[GoldRecord], states: TextSource, photos: Sequence[GoldRecord], rng: random.Random, *, copies: int
+    records: Sequence[GoldRecord],
+    states: TextSource,
+    lender: Lender,
+    rng: random.Random,
+    *,
+    copies: int,
+    weight: float = CORPUS_WEIGHT,
 ) -> list[LabelExample]:
-    """Corpus records with texts as written, with page headers, as bare titles; photos whose labels agree."""
+    """Annotated records with texts as written, with page headers, as bare titles; photos whose labels agree."""
     versions: list[list[tuple[str, str]]] = []
     for gold in records:
         found = [(gold.record.title, gold.record.description)]
@@ -58,15 +85,12 @@ def corpus_cases(
             found.append((gold.record.title, ""))
         versions.append(found)
     flat = states.of(pair for found in versions for pair in found)
-    by_labels: dict[tuple[frozenset[str], frozenset[str]], list[int]] = {}
-    for place, photo in enumerate(photos):
-        by_labels.setdefault((frozenset(photo.material), frozenset(photo.use)), []).append(place)
     cases, at = [], 0
     for gold, found in zip(records, versions, strict=True):
         texts = tuple(one for one in flat[at : at + len(found)] if one is not None)
         at += len(found)
-        agreeing = by_labels.get((frozenset(gold.material), frozenset(gold.use)), [])
-        cases.append(LabelExample(texts, tuple(agreeing), *target_of(gold.material, gold.use), CORPUS_WEIGHT))
+        agreeing = lender.rows(gold.material, gold.use)
+        cases.append(LabelExample(texts, agreeing, *target_of(gold.material, gold.use), weight))
     return cases
 
 
@@ -88,8 +112,10 @@ def photo_cases(photos: Sequence[GoldRecord]) -> list[LabelExample]:
     return [LabelExample((), (place,), *target_of(gold.material, gold.use)) for place, gold in enumerate(photos)]
 
 
-def weak_cases(registry: Path, unlabelled: Path, states: TextSource) -> list[LabelExample]:
-    """Titles with a census class, and texts with a curator's material words."""
+def weak_cases(
+    registry: Path, unlabelled: Path, states: TextSource, known: Collection[tuple[str, str]] = ()
+) -> list[LabelExample]:
+    """Titles with a census class, and texts with a curator's material words, but for those ``known`` better."""
     texts: list[tuple[str, str]] = []
     targets = []
     for document in _lines(registry):
@@ -99,8 +125,9 @@ def weak_cases(registry: Path, unlabelled: Path, states: TextSource) -> list[Lab
             targets.append((target, WEAK_WEIGHT))
     for document in _lines(unlabelled):
         target = material_target(document.get("material_text") or "")
-        if target is not None:
-            texts.append((document["title"], document["description"]))
+        pair = (document["title"], document["description"])
+        if target is not None and pair not in known:
+            texts.append(pair)
             targets.append((target, 1.0))
     found = states.of(texts)
     return [
@@ -120,8 +147,3 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
         for line in lines:
             document: dict[str, Any] = json.loads(line)
             yield document
-
-
-def judged_sides(cases: Sequence[LabelExample]) -> tuple[np.ndarray, np.ndarray]:
-    """Targets and judged flags [M, 24] of cases."""
-    return np.stack([case.target for case in cases]), np.stack([case.judged for case in cases])

@@ -46,9 +46,16 @@ class JointLabelNetwork(nn.Module):
         self.labels = nn.Linear(width, len(LABELS))
 
     def forward(
-        self, states: Tensor, regions: Tensor, has_text: Tensor, has_image: Tensor, pad: Tensor | None = None
+        self,
+        states: Tensor,
+        regions: Tensor,
+        has_text: Tensor,
+        has_image: Tensor,
+        pad: Tensor | None = None,
+        places: Tensor | None = None,
     ) -> Tensor:
         """Logits [B, 24]. ``states`` holds piece ids [B, T, 1], whole numbers as floats: batches are laid as ever."""
+        del places  # regions are told apart by the encoder's own positions
         ids = states[..., 0].long()
         ids = torch.cat([torch.full_like(ids[:, :1], self.opening), ids[:, 1:]], 1)
         if pad is None:
@@ -61,7 +68,7 @@ class JointLabelNetwork(nn.Module):
         g, both = torch.sigmoid(self.balance), has_text * has_image
         weight_a = (both * g + has_text * (1 - has_image)).unsqueeze(1)
         weight_b = (both * (1 - g) + has_image * (1 - has_text)).unsqueeze(1)
-        c = (mean_a * weight_a + b.mean(1) * weight_b).unsqueeze(1)
+        c = (mean_a * weight_a + b.sum(1) / max(1, b.shape[1]) * weight_b).unsqueeze(1)
         parts = [a + self.segment[0], b + self.segment[1], sep + self.segment[1], c + self.segment[2]]
         seen_text = torch.cat([torch.ones_like(real[:, :1, 0]), real[:, 1:, 0]], 1)
         seen_image = has_image[:, None]

@@ -16,8 +16,8 @@ import numpy as np
 
 from biaotu.records.gold import GoldRecord
 from biaotu.taxonomy import LABELS, MATERIALS, USES, Vocabulary
-from biaotu.training.labels.data import TextSource
-from biaotu.training.labels.train import LabelExample
+from biaotu.training.labels.batches import LabelExample
+from biaotu.training.labels.data import Lender, TextSource
 from biaotu.training.labels.weak import target_of
 
 WEIGHT: Final = 0.5
@@ -58,9 +58,15 @@ def labelled_nouns() -> list[LabelledNoun]:
 
 
 def object_cases(
-    nouns: Sequence[LabelledNoun], corpus: Sequence[GoldRecord], states: TextSource, rng: random.Random, *, copies: int
+    nouns: Sequence[LabelledNoun],
+    corpus: Sequence[GoldRecord],
+    states: TextSource,
+    lender: Lender,
+    rng: random.Random,
+    *,
+    copies: int,
 ) -> list[LabelExample]:
-    """Cases of ``copies`` texts each; nouns of which nothing is settled are passed over."""
+    """Cases of ``copies`` texts each and photos whose labels agree; nouns of which nothing is settled are left out."""
     heads, sentences = _title_heads(corpus), _plain_sentences(corpus)
     chosen = [noun for noun in nouns if noun.material or noun.use]
     texts = [_text(noun, heads, sentences, rng) for noun in chosen for _ in range(copies)]
@@ -69,7 +75,8 @@ def object_cases(
     for place, noun in enumerate(chosen):
         own = tuple(one for one in found[place * copies : (place + 1) * copies] if one is not None)
         target, judged = target_of(noun.material, noun.use)
-        cases.append(LabelExample(own, (), target, _softened(noun, judged), WEIGHT))
+        photos = lender.rows(noun.material, noun.use)
+        cases.append(LabelExample(own, photos, target, _softened(noun, judged), WEIGHT))
     return cases
 
 

@@ -1,0 +1,1 @@
+"""The paper's tables: every baseline on the same splits (``biaotu-train compare``)."""
