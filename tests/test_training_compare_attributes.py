@@ -20,7 +20,7 @@ from biaotu.training.attributes.data import gold_tags
 from biaotu.training.attributes.network import padded_lstm
 from biaotu.training.attributes.train import StageConfig
 from biaotu.training.compare import attributes as table
-from biaotu.training.compare.ambiguity import ambiguity_table, find_cases, share_right
+from biaotu.training.compare.ambiguity import ambiguity_page, ambiguity_table, find_cases, save_cases, share_right
 from biaotu.training.compare.crf import PlainCRF, features
 from biaotu.training.compare.judged import Answer, JudgedSet
 from biaotu.training.config import AttributeConfig, load_config
@@ -67,6 +67,8 @@ def test_all_rows(ground: tuple[AttributeConfig, Path, Path], monkeypatch: pytes
         lines = list(csv.DictReader(file))
     assert {line["row"] for line in lines} == {row.name for row in found.rows}
     assert f"| {found.rows[0].name} |" in (out / "attributes.md").read_text(encoding="utf-8")
+    page = ambiguity_page(out / "attributes" / "cases", table.LISTED)
+    assert "the paper's network, with photo" in page and "BERT-CRF" in page and "all 1 cases" in page
     told.clear()
     again = table.compare_attributes(config, data, out, told.append, seeds=(1, 2))
     assert not told and again.rows == found.rows
@@ -92,8 +94,6 @@ def test_ambiguous_characters_case_by_case(tiny_run: TinyRun, tmp_path: Path) ->
     assert [(case.record, case.gold, case.found) for case in cases] == [("dev-1", "材质", "材质")]
     assert "[铜]" in cases[0].context and share_right(cases) == 1
     wrong = find_cases(judged, [Answer(np.zeros(len(reading.text), np.int64)) for reading in judged.readings])
-    from biaotu.training.compare.ambiguity import save_cases
-
     save_cases(cases, tmp_path / "right.json")
     save_cases(wrong, tmp_path / "wrong.json")
     shown = ambiguity_table({"one": tmp_path / "right.json", "other": tmp_path / "wrong.json"})

@@ -41,4 +41,4 @@ def test_the_table_holds_parts_hybrid_and_published_figures(tmp_path: Path, tiny
     assert names[-len(PUBLISHED) :] == [row.name for row in PUBLISHED]
     hybrid = next(row for row in table.rows if row.name.startswith("hybrid (")).runs[0]
     assert -1 <= hybrid["COS960"] <= 1 and hybrid["PKU-500 known"] == 1
-    assert "published" in (tmp_path / "out/similarity.md").read_text(encoding="utf-8")
+    assert "published" in table.markdown()

@@ -18,6 +18,10 @@ from biaotu.training.compare.judged import Answer, JudgedSet
 CHARACTERS: Final = "银铜红"
 AROUND: Final = 8
 NOTHING: Final = "-"
+EXPLAINED: Final = (
+    "A material, a colour, a currency, or part of a name: every such character that at least one method took for"
+    " something else. `is` tells the attribute that covers it (`-`: none), each column what the method (seed 1) said."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,18 @@ def save_cases(cases: Sequence[Case], path: Path) -> None:
     """Keep the cases of one method."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps([asdict(case) for case in cases], ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def ambiguity_page(folder: Path, names: Mapping[str, str]) -> str:
+    """The list as a page of its own, of the first seed.
+
+    Args:
+        folder: of the cases.
+        names: key of a method -> as shown; those without a file are left out.
+    """
+    found = {shown: folder / f"{key}-1.json" for key, shown in names.items()}
+    table = ambiguity_table({shown: path for shown, path in found.items() if path.exists()})
+    return f"# 银 铜 红 in corpus/dev.jsonl, case by case\n\n{EXPLAINED}\n\n{table}"
 
 
 def ambiguity_table(answers: Mapping[str, Path]) -> str:

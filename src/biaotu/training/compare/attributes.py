@@ -164,11 +164,21 @@ def compare_attributes(
         "Attributes: exact span and type",
         COLUMNS,
         tuple(rows),
-        "biaotu-train compare attributes --config configs/attributes.toml --data ../shared --out runs/compare",
+        "biaotu-train compare attributes --config configs/attributes.toml --data ../shared --out runs/default",
         tuple(seeds),
         NOTES,
     )
 
+
+LISTED: Final = {
+    "plain-crf": "CRF",
+    "bert-crf": "BERT-CRF",
+    "paper": "the paper's network, words alone",
+    "paper-with-photo": "the paper's network, with photo",
+    "default": "our default, words alone",
+    "default-with-photo": "our default, with photo",
+}
+"""The methods whose readings of 银 铜 红 are listed one by one."""
 
 NOTES: Final = (
     "museum: real/dev.jsonl, 69 museum texts, words alone. own: corpus/dev.jsonl, 120 records; with photo: each with"

@@ -63,11 +63,14 @@ def tags(data: Path, out: Path, bundle: Path | None) -> None:
 @click.option("--only", multiple=True, metavar="ROW", help="Run this row alone (its key in --out); may be repeated.")
 def attributes(data: Path, out: Path, config: Path | None, seeds: int, only: tuple[str, ...]) -> None:
     """Attributes: CRF, BiLSTM-CRF, BERT-CRF, MAE, the paper's network and its ablations, our default."""
-    from biaotu.training.compare.attributes import compare_attributes
+    from biaotu.training.compare.ambiguity import ambiguity_page
+    from biaotu.training.compare.attributes import LISTED, compare_attributes
     from biaotu.training.config import AttributeConfig, load_config
 
     settings = load_config(config, AttributeConfig)
     _show(compare_attributes(settings, data, out, click.echo, seeds=range(1, seeds + 1), only=only), out)
+    page = ambiguity_page(out / "attributes" / "cases", LISTED)
+    (out / "ambiguity.md").write_text(page, encoding="utf-8")
 
 
 @compare.command()

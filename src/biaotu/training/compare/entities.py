@@ -132,7 +132,7 @@ def compare_entities(
         "External yardsticks of the attribute tagger",
         ("dev P", "dev R", "dev F1", "test F1", "test 材质", "test 型号"),
         rows,
-        "biaotu-train compare entities --config configs/attributes.toml --data ../shared --out runs/compare",
+        "biaotu-train compare entities --config configs/attributes.toml --data ../shared --out runs/default",
         tuple(seeds),
         (
             "Published, CLUENER dev: BiLSTM-CRF 0.675, RoBERTa-wwm-large + softmax 0.759, + CRF 0.793, BERT + softmax"

@@ -30,7 +30,7 @@ from biaotu.training.compare.tag_baselines import Jieba, KeyBert, Keywords, TfId
 FILE: Final = "benchmarks/csl_kg/dev.tsv"
 DEPTHS: Final = (3, 5, 10)
 COLUMNS: Final = (*(f"F1@{depth}" for depth in DEPTHS), "P@5", "R@5")
-COMMAND: Final = "biaotu-train compare keywords --data ../shared"
+COMMAND: Final = "biaotu-train compare keywords --data ../shared --out runs/default"
 NOTES: Final = (
     "CSL keywords, dev, 1,000 documents, micro-averaged, no training on them. An own run of jieba without any lexicon "
     "gave TF-IDF .136 @3, .149 @5, .144 @10 and TextRank .094, .110, .113 (../shared/benchmarks/csl_kg/README.md).",
@@ -122,11 +122,11 @@ class Tagged:
 
 
 def compare_keywords(data: Path, out: Path, report: Callable[[str], None], *, bundle: Path | None = None) -> Table:
-    """Score every method on the dev documents of CSL; write ``keywords.md`` and ``keywords.csv`` to ``out``.
+    """Score every method on the dev documents of CSL.
 
     Args:
         data: folder of the data sets.
-        out: folder of the tables; finished rows are kept in ``runs/`` below it and not computed again.
+        out: finished rows are kept in ``keywords/`` below it and not computed again.
         report: told what is being done.
         bundle: the model bundle; the shipped one by default.
 
@@ -137,7 +137,7 @@ def compare_keywords(data: Path, out: Path, report: Callable[[str], None], *, bu
     """
     checked = Bundle(bundle)
     bench = _Bench(read_csl(data / FILE), checked)
-    runs = Runs(out / "runs", report)
+    runs = Runs(out / "keywords", report)
     stamp = {
         "files": {name: part.sha256 for name, part in checked.manifest.files.items()},
         "tags": checked.manifest.settings["tags"],
@@ -147,9 +147,7 @@ def compare_keywords(data: Path, out: Path, report: Callable[[str], None], *, bu
         runs.row(name, f"keywords-{place:02}", {**stamp, "row": name}, _run(bench, make))
         for place, (name, make) in enumerate(_methods(bench))
     ]
-    table = Table("keywords", "Keywords of scientific abstracts (CSL)", COLUMNS, tuple(rows), COMMAND, notes=NOTES)
-    table.save(out)
-    return table
+    return Table("keywords", "Keywords of scientific abstracts (CSL)", COLUMNS, tuple(rows), COMMAND, notes=NOTES)
 
 
 def score_keywords(documents: Sequence[Document], method: Keywords) -> Scores:

@@ -34,7 +34,7 @@ from biaotu.training.labels.train import AnyLabelNetwork, logits_of
 Floats = npt.NDArray[np.float64]
 EPOCHS: Final = 3
 """Of every row; the shipped network is trained longer."""
-COMMAND: Final = "biaotu-train compare labels --config configs/labels.toml --data ../shared --out runs/compare"
+COMMAND: Final = "biaotu-train compare labels --config configs/labels.toml --data ../shared --out runs/default"
 BOTH, TEXT, PHOTO = "pairs: both", "pairs: text alone", "pairs: photo alone"
 
 

@@ -27,7 +27,7 @@ SETS: Final[Mapping[str, str]] = {
     "wordsim-240": "benchmarks/wordsim/240.txt",
     "wordsim-297": "benchmarks/wordsim/297.txt",
 }
-COMMAND: Final = "biaotu-train compare similarity --data ../shared"
+COMMAND: Final = "biaotu-train compare similarity --data ../shared --out runs/default"
 COLUMNS: Final = (*SETS, "COS960 known", "PKU-500 known")
 PUBLISHED: Final = (
     Row(
@@ -76,11 +76,11 @@ def read_pairs(path: Path) -> list[Pair]:
 
 
 def compare_similarity(data: Path, out: Path, report: Callable[[str], None], *, bundle: Path | None = None) -> Table:
-    """Score the hybrid and its parts on all pairs; write ``similarity.md`` and ``similarity.csv`` to ``out``.
+    """Score the hybrid and its parts on all pairs.
 
     Args:
         data: folder of the data sets.
-        out: folder of the tables; finished rows are kept in ``runs/`` below it and not computed again.
+        out: finished rows are kept in ``similarity/`` below it and not computed again.
         report: told what is being done.
         bundle: the model bundle; the shipped one by default.
 
@@ -91,7 +91,7 @@ def compare_similarity(data: Path, out: Path, report: Callable[[str], None], *, 
     checked = Bundle(bundle)
     sets = {name: read_pairs(data / file) for name, file in SETS.items()}
     hybrid = load_similarity(checked)
-    runs = Runs(out / "runs", report)
+    runs = Runs(out / "similarity", report)
     stamp = {
         "files": {name: part.sha256 for name, part in checked.manifest.files.items()},
         "settings": hybrid.settings.to_dict(),
@@ -101,9 +101,7 @@ def compare_similarity(data: Path, out: Path, report: Callable[[str], None], *, 
         runs.row(name, f"similarity-{place:02}", {**stamp, "row": name}, _run(sets, measure))
         for place, (name, measure) in enumerate(_measures(hybrid))
     ]
-    table = Table("similarity", "Word similarity", COLUMNS, (*rows, *PUBLISHED), COMMAND, notes=NOTES)
-    table.save(out)
-    return table
+    return Table("similarity", "Word similarity", COLUMNS, (*rows, *PUBLISHED), COMMAND, notes=NOTES)
 
 
 def load_similarity(bundle: Bundle) -> HybridSimilarity:

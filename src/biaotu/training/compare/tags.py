@@ -42,7 +42,7 @@ COLUMNS: Final = (
     "own F1@5",
     "own F1@10",
 )
-COMMAND: Final = "biaotu-train compare tags --data ../shared"
+COMMAND: Final = "biaotu-train compare tags --data ../shared --out runs/default"
 NOTES: Final = (
     "Micro-averaged over all pairs of record and tag; museum: real/dev.jsonl, own: corpus/dev.jsonl. Attribute values "
     "and picture labels are those that the bundle predicts, never gold ones.",
@@ -120,11 +120,11 @@ class _Bench:
 
 
 def compare_tags(data: Path, out: Path, report: Callable[[str], None], *, bundle: Path | None = None) -> Table:
-    """Score every method of finding tags on the dev splits; write ``tags.md`` and ``tags.csv`` to ``out``.
+    """Score every method of finding tags on the dev splits.
 
     Args:
         data: folder of the data sets.
-        out: folder of the tables; finished rows are kept in ``runs/`` below it and not computed again.
+        out: finished rows are kept in ``tags/`` below it and not computed again.
         report: told what is being done.
         bundle: the model bundle; the shipped one by default.
 
@@ -134,7 +134,7 @@ def compare_tags(data: Path, out: Path, report: Callable[[str], None], *, bundle
         InputError: if a data set cannot be read.
     """
     bench = _Bench(bundle, data, report)
-    runs = Runs(out / "runs", report)
+    runs = Runs(out / "tags", report)
     manifest = bench.bundle.manifest
     stamp = {
         "files": {name: part.sha256 for name, part in manifest.files.items()},
@@ -145,9 +145,7 @@ def compare_tags(data: Path, out: Path, report: Callable[[str], None], *, bundle
         runs.row(name, f"tags-{place:02}", {**stamp, "row": name}, _run(compute))
         for place, (name, compute) in enumerate(_methods(bench))
     ]
-    table = Table("tags", "Text tags", COLUMNS, tuple(rows), COMMAND, notes=NOTES)
-    table.save(out)
-    return table
+    return Table("tags", "Text tags", COLUMNS, tuple(rows), COMMAND, notes=NOTES)
 
 
 def _run(compute: Callable[[], Scores]) -> Callable[[int], Scores]:
