@@ -13,8 +13,8 @@ from biaotu.training.compare.tables import Row, Runs, Table
 
 
 def test_similarity_from_the_command_line(tmp_path: Path, tiny_bundle: Path) -> None:
-    for file in SETS.values():
-        path = tmp_path / "data" / file
+    for name in SETS.values():
+        path = tmp_path / "data" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("水壶 竹篮 4\n大刀 武器 3\n铜锁 大刀 2\n水壶 金属 1\n", encoding="utf-8")
     arguments = ["compare", "similarity", "--data", str(tmp_path / "data"), "--out", str(tmp_path / "out")]

@@ -38,7 +38,7 @@ Report = Callable[[str], None]
 STAGE: Final = StageConfig(epochs=12, rate=2e-3, batch=16, precision="bfloat16")
 """Of every row over frozen features; the default row has its config's own."""
 CHARACTER_STAGE: Final = replace(STAGE, epochs=20)
-ENCODER_STAGE: Final = replace(STAGE, epochs=5, batch=16, warm_up=0.08, clip=1.0, drop_char=0.0)
+ENCODER_STAGE: Final = replace(STAGE, epochs=5, batch=8, warm_up=0.08, clip=1.0, drop_char=0.0)
 
 DEFAULT: Final = "default"
 BACKWARD: Final = {"lexicon_dim": 0, "decoder": "softmax"}

@@ -20,7 +20,7 @@ from biaotu.training.attributes.network import AttributeNetworkConfig, TextAdapt
 from biaotu.training.encoders import TextEncoder
 from biaotu.training.features import Half, TextFeature
 
-ENCODER_SHARE: Final = 0.05
+ENCODER_SHARE: Final = 0.1
 """Of the head's rate: what the encoder's last layer is trained with; each layer below gets ``LAYER_DECAY`` of it."""
 
 LAYER_DECAY: Final = 0.95
