@@ -13,7 +13,7 @@ import tiny
 from biaotu.errors import InputError
 from biaotu.records.gold import read_gold
 from biaotu.taxonomy import ATTRIBUTES, MATERIALS, USES
-from biaotu.training.museum import FILE, read_museum, write_museum
+from biaotu.training.museum import FILE, named_museum, read_museum, write_museum
 
 
 @pytest.fixture
@@ -89,3 +89,14 @@ def test_the_shipped_annotations_are_lawful_and_wordless() -> None:
         assert all(kind in ATTRIBUTES.names for *_, kind in document["spans"])
         assert all(0 <= start < end for _, start, end in [*places, *document["tags"]])
         assert all(a[0] != b[0] or a[2] <= b[1] for a, b in pairwise(places))
+
+
+def test_a_config_names_texts_and_annotations(corpus: Path, tmp_path: Path) -> None:
+    golds = list(read_gold(corpus))
+    write_museum(golds, tmp_path / "notes.jsonl")
+    plain_texts(corpus, tmp_path / "texts.jsonl")
+    found = named_museum(tmp_path, "texts.jsonl", "notes.jsonl")
+    assert [gold.tags for gold in found] == [gold.tags for gold in golds]
+    assert named_museum(tmp_path, "", "notes.jsonl") == []
+    with pytest.raises(InputError, match="318 annotated texts"):  # those of the package are meant, and are not there
+        named_museum(tmp_path, "texts.jsonl", "")

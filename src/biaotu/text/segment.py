@@ -45,7 +45,7 @@ class Segmenter:
 
     def __init__(self, words: Iterable[str] = ()) -> None:
         self._tokenizer = jieba.Tokenizer()
-        self._tokenizer.FREQ, self._tokenizer.total, self._classes = _dictionary(self._tokenizer.get_dict_file())
+        self._tokenizer.FREQ, self._tokenizer.total, self._classes = read_dictionary(self._tokenizer.get_dict_file())
         self._tokenizer.initialized = True
         for word in dict.fromkeys(words):
             if len(word) > 1 and not any(char.isspace() for char in word):
@@ -80,7 +80,7 @@ class Segmenter:
         return tokens
 
 
-def _dictionary(lines: IO[bytes]) -> tuple[dict[str, int], int, dict[str, str]]:
+def read_dictionary(lines: IO[bytes]) -> tuple[dict[str, int], int, dict[str, str]]:
     """Read jieba's dictionary: frequencies of all words and of their beginnings (0), the total, the word classes."""
     frequencies: dict[str, int] = {}
     classes: dict[str, str] = {}

@@ -64,8 +64,8 @@ class AttributeConfig:
 class LabelData:
     """Where the data lies, relative to ``--data``.
 
-    ``museum`` holds the texts that ``museum_annotations.jsonl`` annotates, drawn ``museum_weight`` times as often as a
-    museum's photo; ``registry`` and ``unlabelled`` give weak labels. Empty leaves them out.
+    ``museum`` holds the texts that ``annotations`` annotates (empty: the file of this package), drawn ``museum_weight``
+    times as often as a museum's photo; ``registry`` and ``unlabelled`` give weak labels. Empty leaves them out.
     """
 
     train: str = "corpus/train.jsonl"
@@ -75,6 +75,7 @@ class LabelData:
     registry: str = "real/registry_titles.jsonl"
     unlabelled: str = "real/unlabelled.jsonl"
     museum: str = "real/unlabelled.jsonl"
+    annotations: str = ""
     museum_weight: float = 2.0
     object_copies: int = 2
 

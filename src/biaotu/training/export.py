@@ -22,14 +22,14 @@ from biaotu.taxonomy import ATTRIBUTES, MATERIALS, USES
 from biaotu.text.lexicon import Lexicon
 from biaotu.text.marks import WIDTH
 from biaotu.training import tags
-from biaotu.training.attributes.ground import museum_golds
 from biaotu.training.attributes.network import AttributeNetwork, AttributeNetworkConfig
 from biaotu.training.attributes.train import decoder_of
-from biaotu.training.config import AttributeData, EncoderConfig
+from biaotu.training.config import EncoderConfig
 from biaotu.training.features import EncodedText
 from biaotu.training.labels.joint import Served
 from biaotu.training.labels.network import LabelNetwork, LabelNetworkConfig
 from biaotu.training.labels.run import build_network
+from biaotu.training.museum import named_museum
 from biaotu.training.onnx_export import check_parity, export, quantise_4bit, store_as_half
 from biaotu.training.statistics import build as build_statistics
 from biaotu.training.wordcodes import word_embedder
@@ -247,8 +247,9 @@ def _words(draft: _Draft) -> None:
     statistics.save(job.bundle / STATISTICS)
     source = "counts over the corpus and museum texts, words seen three times or more"
     draft.add(STATISTICS, "word statistics of the tagger", "CC0-1.0", source)
-    data = AttributeData(**draft.training["attributes"]["config"]["data"])
-    draft.settings["tags"] = tags.train(gold, statistics, museum=museum_golds(data, job.data)).to_dict()
+    data = draft.training["attributes"]["config"]["data"]
+    museum = named_museum(job.data, data["museum"], data["annotations"])
+    draft.settings["tags"] = tags.train(gold, statistics, museum=museum).to_dict()
     draft.report("word statistics and tag weights made")
     wanted = {*Lexicon.load().words, *statistics.words}
     layers = len(_facts(job.run / "text_encoder.json")["config"]["layers"])

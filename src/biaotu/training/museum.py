@@ -50,6 +50,11 @@ def read_museum(texts: Path, annotations: Path | None = None) -> list[GoldRecord
     return list(found.values())
 
 
+def named_museum(data: Path, texts: str, annotations: str) -> list[GoldRecord]:
+    """The annotated texts that a config names, both files relative to ``data``; none where it names no texts."""
+    return read_museum(data / texts, data / annotations if annotations else None) if texts else []
+
+
 def standoff(gold: GoldRecord) -> dict[str, Any]:
     """The annotations of one record without its words.
 

@@ -17,9 +17,9 @@ from biaotu.text.reading import read
 from biaotu.text.segment import Segmenter
 from biaotu.training.attributes.data import Example, PhotoBank, TextSource, examples, variants
 from biaotu.training.attributes.network import AttributeNetworkConfig
-from biaotu.training.config import AttributeConfig, AttributeData
+from biaotu.training.config import AttributeConfig
 from biaotu.training.features import EncodedText, image_regions, vocabulary
-from biaotu.training.museum import read_museum
+from biaotu.training.museum import named_museum
 from biaotu.training.tags import hold_back
 from biaotu.training.workspace import image_facts, prepare_encoders
 
@@ -70,7 +70,7 @@ def lay_ground(config: AttributeConfig, data: Path, out: Path) -> Ground:
     """Read and prepare everything; the encoders are exported into ``out`` unless they lie there."""
     text = prepare_encoders(out, config.encoders)
     train = tuple(read_gold(data / config.data.train))
-    museum = tuple(museum_golds(config.data, data))
+    museum = tuple(named_museum(data, config.data.museum, config.data.annotations))
     chars, bigrams = _vocabulary([*train, *museum])
     lexicon = Lexicon.load()
     network = replace(
@@ -101,13 +101,6 @@ def lay_ground(config: AttributeConfig, data: Path, out: Path) -> Ground:
 def text_marks(lexicon: Lexicon) -> TextMarks:
     """The flags of a lexicon, with a segmentation that knows no other words of the domain."""
     return TextMarks(lexicon, Segmenter(lexicon.words))
-
-
-def museum_golds(config: AttributeData, data: Path) -> list[GoldRecord]:
-    """The museum texts that the config names, with their annotations; none if it names none."""
-    if not config.museum:
-        return []
-    return read_museum(data / config.museum, data / config.annotations if config.annotations else None)
 
 
 def photo_bank(path: Path, network: Network, rng: random.Random) -> PhotoBank:

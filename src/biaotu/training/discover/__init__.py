@@ -1,1 +1,1 @@
-"""New-word discovery: which words of a user's own texts are worth an entry in a lexicon (issue 3, point 4a)."""
+"""New-word discovery: which words of a user's own texts are worth an entry in a lexicon."""

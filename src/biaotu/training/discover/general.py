@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from biaotu.text.segment import read_dictionary
+
 with warnings.catch_warnings():
     # jieba 0.42.1 asks for pkg_resources and holds unescaped patterns; neither concerns our users.
     warnings.simplefilter("ignore")
@@ -41,17 +43,8 @@ class General:
 
     def __init__(self, own: Iterable[str] = (), hidden: Iterable[str] = ()) -> None:
         self._tokenizer: Any = jieba.Tokenizer()
-        self._classes: dict[str, str] = {}
-        frequencies: dict[str, int] = {}
-        with self._tokenizer.get_dict_file() as lines:
-            for line in lines:
-                word, number, word_class = line.decode("utf-8").split()
-                frequencies[word] = int(number)
-                self._classes[word] = word_class
-                for stop in range(1, len(word)):
-                    frequencies.setdefault(word[:stop], 0)
-        self._tokenizer.FREQ = frequencies
-        self._tokenizer.total = self._total = sum(frequencies.values())
+        frequencies, self._total, self._classes = read_dictionary(self._tokenizer.get_dict_file())
+        self._tokenizer.FREQ, self._tokenizer.total = frequencies, self._total
         self._tokenizer.initialized = True
         for word in own:
             if len(word) > 1 and not any(char.isspace() for char in word):

@@ -25,7 +25,7 @@ from biaotu.training.labels.joint import TextIds
 from biaotu.training.labels.objects import labelled_nouns, object_cases
 from biaotu.training.labels.photos import photo_views
 from biaotu.training.labels.score import PAIRS, Dev, DevSet
-from biaotu.training.museum import read_museum
+from biaotu.training.museum import named_museum
 from biaotu.training.workspace import prepare_encoders
 
 
@@ -63,7 +63,7 @@ def gather(config: LabelConfig, data: Path, out: Path, tell: Callable[[str], Non
     tell(f"{len(photos)} photos encoded")
     lender, rng = Lender(photos), random.Random(config.seed)
     corpus = list(read_gold(data / config.data.train))
-    museum = read_museum(data / config.data.museum) if config.data.museum else []
+    museum = named_museum(data, config.data.museum, config.data.annotations)
     texts = corpus_cases(corpus, states, lender, rng, copies=1)
     texts += corpus_cases(museum, states, lender, rng, copies=1, weight=config.data.museum_weight)
     texts += pair_cases(photos, states)
