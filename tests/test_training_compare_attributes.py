@@ -122,3 +122,16 @@ def test_padded_rows_read_like_packed_ones() -> None:
     found = padded_lstm(lstm, rows, lengths)
     real = torch.arange(7)[None, :] < lengths[:, None]
     assert torch.allclose(found[real], wanted[real], atol=1e-6)
+
+
+def test_the_plain_crf_answers_after_its_model_file_is_gone() -> None:
+    # Once the tagger read memory that had been freed: right as long as nothing else took it.
+    tags = bio_tags()
+    text = "铜壶一把，木箱一只。"
+    path = np.array([tags.index("B-材质") if char in "铜木" else 0 for char in text])
+    crf = PlainCRF(tags)
+    crf.fit([text], [path])
+    litter = [bytes(size) for size in range(1_000, 60_000, 50)] * 3
+    for _ in range(200):
+        assert crf.path(text).tolist() == path.tolist()
+    assert litter

@@ -78,7 +78,8 @@ class PlainCRF:
             path = Path(folder) / "model.crfsuite"
             trainer.train(str(path))
             self._tagger = pycrfsuite.Tagger()
-            self._tagger.open_inmemory(path.read_bytes())
+            # Not open_inmemory: it keeps no hold of the bytes it is given, and reads them after they are freed.
+            self._tagger.open(str(path))
 
     def path(self, text: str) -> npt.NDArray[np.int64]:
         """The tag id of each character."""
