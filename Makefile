@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 TORCH ?= torch==2.13.0
 DEMO := build/demo.html
 
-.PHONY: demo test lint types contracts unit clean
+.PHONY: demo test lint types contracts unit browser clean
 
 demo: $(VENV)/.serving
 	@mkdir -p build
@@ -24,7 +24,7 @@ types: $(VENV)/.training
 contracts: $(VENV)/.training
 	$(BIN)/lint-imports
 
-unit: $(VENV)/.training
+unit: $(VENV)/.training browser
 	$(BIN)/python -m pytest
 
 # Debian ships Python without venv's installer unless python3-venv is there; virtualenv comes by pip.
@@ -38,6 +38,14 @@ $(VENV)/.training: pyproject.toml $(VENV)/.serving
 	$(BIN)/python -m pip install --quiet $(TORCH)
 	$(BIN)/python -m pip install --quiet --editable '.[train,dev]'
 	@touch $@
+
+# The pages are tested in a real browser; Debian's, because what a test tool downloads is not everywhere to be had.
+BROWSERS := chromium chromium-browser google-chrome
+SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
+browser:
+	@for name in $(BROWSERS); do command -v $$name > /dev/null && exit 0; done; \
+	{ $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk > /dev/null; } \
+	|| { echo "The browser tests need Chromium: install it so that 'chromium' is found, then run make test again."; exit 1; }
 
 clean:
 	rm -rf build dist $(VENV)
