@@ -4,7 +4,12 @@
     ├── UsageError        the call itself is wrong (unknown option, output format, missing file): exit status 2
     ├── InputError        one record or file of the user's cannot be used; names file, row and cause
     ├── BundleError       the model bundle is missing, damaged or of another version
-    └── ConfigError       a training config holds an unknown or unlawful setting
+    ├── ConfigError       a training config holds an unknown or unlawful setting
+    └── StoreError        the store cannot be opened, read or written
+        ├── NotFound      no such record, user, image ...
+        ├── Conflict      someone else changed it meanwhile; look again
+        ├── Refused       not allowed in this state or for this person; the message says why
+        └── Busy          others were in the way for too long; the same again may succeed
 
 Foreign errors are translated once, at the door where they come in, and chained (``raise ... from``).
 """
@@ -43,3 +48,32 @@ class BundleError(BiaotuError):
 
 class ConfigError(BiaotuError):
     """A training config holds an unknown key or an unlawful value."""
+
+
+class StoreError(BiaotuError):
+    """The store cannot be opened, read or written: no such folder, newer schema, missing driver, busy database."""
+
+
+class NotFound(StoreError):  # noqa: N818 - the name says it; "Error" would add nothing
+    """What was asked for is not in the store (any more)."""
+
+
+class Conflict(StoreError):  # noqa: N818
+    """Someone else changed it in the meantime; nothing was written.
+
+    Args:
+        message: what collided with what.
+        current: how it stands now (for a decision the record's view), to be shown to the person; None if unknown.
+    """
+
+    def __init__(self, message: str, current: object = None) -> None:
+        self.current = current
+        super().__init__(message)
+
+
+class Refused(StoreError):  # noqa: N818
+    """Not allowed in this state or for this person; the message says why and what to do."""
+
+
+class Busy(StoreError):  # noqa: N818
+    """Others were in the way for too long; nothing was written, the same again may succeed."""

@@ -1,0 +1,97 @@
+"""The acts of people on one record, newest first: who did what when, and whether it still counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from biaotu.review.folding import is_outdated
+from biaotu.review.items import Item, LabelItem, SpanItem, TagItem
+from biaotu.review.ledger import Ledger
+from biaotu.review.verdicts import Decision
+from biaotu.review.view import RecordFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One decision of an act. ``text`` says in words what was judged.
+
+    ``stale`` marks what was said of an older version of the text: it no longer counts, and what a span of that text
+    held is not known here.
+    """
+
+    decision: Decision
+    text: str
+    stale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act of a person; ``in_effect`` is False once it has been undone."""
+
+    batch: str
+    user_id: int | None
+    user: str
+    at: datetime
+    note: str
+    undoes: str | None
+    in_effect: bool
+    rows: tuple[Row, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The act as plain JSON types, keys in the order of the contract."""
+        return {
+            "batch": self.batch,
+            "user": self.user,
+            "user_id": self.user_id,
+            "at": self.at.isoformat(),
+            "note": self.note,
+            "undoes": self.undoes,
+            "in_effect": self.in_effect,
+            "decisions": [
+                {
+                    "id": row.decision.id,
+                    "item": row.decision.item.key,
+                    "verdict": row.decision.verdict,
+                    "text": row.text,
+                    "stale": row.stale,
+                }
+                for row in self.rows
+            ],
+        }
+
+
+def history(facts: RecordFacts, decisions: Iterable[Decision]) -> tuple[Act, ...]:
+    """All acts on a record, newest first; the rows of each in the order in which they were written."""
+    ledger = Ledger(decisions)
+    acts = []
+    for batch, rows in ledger.batches.items():
+        first = rows[0]
+        acts.append(
+            Act(
+                batch=batch,
+                user_id=first.user_id,
+                user=first.user,
+                at=first.at,
+                note=first.note,
+                undoes=first.undoes,
+                in_effect=ledger.in_effect(batch),
+                rows=tuple(_row(facts, row) for row in rows),
+            )
+        )
+    return tuple(reversed(acts))
+
+
+def _row(facts: RecordFacts, decision: Decision) -> Row:
+    stale = is_outdated(decision, facts)
+    return Row(decision, _worded(facts, decision.item, stale), stale)
+
+
+def _worded(facts: RecordFacts, item: Item, stale: bool) -> str:
+    if isinstance(item, SpanItem):
+        return item.name if stale else f"{item.name}：{facts.text(item.field)[item.start : item.end]}"
+    if isinstance(item, TagItem):
+        return item.tag
+    return item.name if isinstance(item, LabelItem) else ""

@@ -1,0 +1,247 @@
+"""One record as a person sees it: suggestions and decisions folded together. ``to_dict`` is the contract of the API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field as default
+from datetime import datetime
+from typing import Any, Literal
+
+from biaotu.records import AttributeName, FieldName, Notice, Span
+from biaotu.review.items import LabelItem, SpanItem, TagItem
+from biaotu.review.verdicts import Place, State
+
+Status = Literal["suggested", "accepted", "rejected", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFacts:
+    """A photo of a record: SHA-256 in hex, the name it came under, size in pixels."""
+
+    digest: str
+    name: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFacts:
+    """What is known of a record apart from what models and people say of it.
+
+    ``number`` is the museum's, ``id`` the store's. ``text_version`` grows when an import changes title or description.
+    """
+
+    id: int
+    number: str
+    museum: str
+    title: str
+    description: str
+    text_version: int
+    images: tuple[ImageFacts, ...] = ()
+    extra: Mapping[str, Any] = default(default_factory=dict)
+    updated_at: datetime | None = None
+
+    def text(self, name: FieldName) -> str:
+        """The text of one field."""
+        return self.title if name == "title" else self.description
+
+
+@dataclass(frozen=True, slots=True)
+class LabelView:
+    """A label; ``suggested`` if the model accepted it. ``confidence`` is None where the model did not list it."""
+
+    item: LabelItem
+    confidence: float | None
+    suggested: bool
+    status: Status
+    by: str | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TagView:
+    """A tag; ``suggested`` is the place that the model gave it, ``place`` the one where it stands now."""
+
+    item: TagItem
+    confidence: float | None
+    label: str | None
+    suggested: Place | None
+    status: Status
+    place: Place
+    by: str | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpanView:
+    """An attribute value; ``value`` is what stands in its place."""
+
+    item: SpanItem
+    value: str
+    confidence: float | None
+    suggested: bool
+    status: Status
+    by: str | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """The part of a view that counts: Chinese names of labels, tags best first, spans in the order of the text."""
+
+    material: tuple[str, ...]
+    use: tuple[str, ...]
+    primary: tuple[str, ...]
+    secondary: tuple[str, ...]
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordView:
+    """A record with the standing of everything that can be judged on it.
+
+    ``revision`` is the id of the last decision, 0 if there is none. ``submitter`` is the user whose submission waits or
+    was approved, None also if the command line did. ``material`` and ``use`` hold all terms in the order of the
+    vocabulary.
+    """
+
+    facts: RecordFacts
+    state: State
+    revision: int
+    material: tuple[LabelView, ...]
+    use: tuple[LabelView, ...]
+    tags: tuple[TagView, ...]
+    attributes: tuple[SpanView, ...]
+    attribute_names: tuple[AttributeName, ...] = ()
+    model: tuple[str, str] | None = None
+    warnings: tuple[Notice, ...] = ()
+    uncertainty: float = 0.0
+    submitter: int | None = None
+
+    @property
+    def submitted(self) -> bool:
+        """Whether the record is closed for changes: submitted or approved."""
+        return self.state in ("submitted", "approved")
+
+    def confirmed(self) -> Picked:
+        """What people accepted."""
+        return self._picked(("accepted",))
+
+    def shown(self) -> Picked:
+        """What counts as of now: accepted by people, or proposed by the model and not judged yet.
+
+        Of a record that is submitted or approved only what people accepted: a newer model's proposals wait until it is
+        opened again.
+        """
+        return self._picked(("accepted",) if self.submitted else ("accepted", "suggested"))
+
+    def _picked(self, statuses: tuple[Status, ...]) -> Picked:
+        return Picked(
+            material=tuple(label.item.name for label in self.material if label.status in statuses),
+            use=tuple(label.item.name for label in self.use if label.status in statuses),
+            primary=tuple(tag.item.tag for tag in self.tags if tag.status in statuses and tag.place == "primary"),
+            secondary=tuple(tag.item.tag for tag in self.tags if tag.status in statuses and tag.place == "secondary"),
+            spans=tuple(
+                Span(
+                    span.item.name,
+                    span.value,
+                    span.item.field,
+                    span.item.start,
+                    span.item.end,
+                    1.0 if span.confidence is None else span.confidence,
+                )
+                for span in self.attributes
+                if span.status in statuses
+            ),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The view as plain JSON types, keys in the order of the contract; confidences to four places."""
+        facts = self.facts
+        return {
+            "id": facts.id,
+            "number": facts.number,
+            "museum": facts.museum,
+            "title": facts.title,
+            "description": facts.description,
+            "extra": dict(facts.extra),
+            "text_version": facts.text_version,
+            "state": self.state,
+            "revision": self.revision,
+            "images": [_image(image) for image in facts.images],
+            "labels": {"material": [_label(one) for one in self.material], "use": [_label(one) for one in self.use]},
+            "tags": [_tag(tag) for tag in self.tags],
+            "attributes": [_span(span) for span in self.attributes],
+            "attribute_names": [
+                {"name": name.name, "confidence": _rounded(name.confidence)} for name in self.attribute_names
+            ],
+            "model": None if self.model is None else {"name": self.model[0], "version": self.model[1]},
+            "warnings": [{"code": notice.code, "message": notice.message} for notice in self.warnings],
+            "uncertainty": _rounded(self.uncertainty),
+            "updated_at": _moment(facts.updated_at),
+        }
+
+
+def _image(image: ImageFacts) -> dict[str, Any]:
+    url = f"/api/v1/images/{image.digest}"
+    return {
+        "digest": image.digest,
+        "name": image.name,
+        "width": image.width,
+        "height": image.height,
+        "url": url,
+        "thumbnail": f"{url}/thumbnail",
+    }
+
+
+def _label(label: LabelView) -> dict[str, Any]:
+    return {
+        "item": label.item.key,
+        "id": label.item.term,
+        "name": label.item.name,
+        "confidence": _rounded(label.confidence),
+        "suggested": label.suggested,
+        "status": label.status,
+        "by": label.by,
+        "at": _moment(label.at),
+    }
+
+
+def _tag(tag: TagView) -> dict[str, Any]:
+    return {
+        "item": tag.item.key,
+        "tag": tag.item.tag,
+        "confidence": _rounded(tag.confidence),
+        "label": tag.label,
+        "suggested": tag.suggested,
+        "status": tag.status,
+        "place": tag.place,
+        "by": tag.by,
+        "at": _moment(tag.at),
+    }
+
+
+def _span(span: SpanView) -> dict[str, Any]:
+    return {
+        "item": span.item.key,
+        "type": span.item.name,
+        "type_id": span.item.type,
+        "value": span.value,
+        "field": span.item.field,
+        "start": span.item.start,
+        "end": span.item.end,
+        "confidence": _rounded(span.confidence),
+        "suggested": span.suggested,
+        "status": span.status,
+        "by": span.by,
+        "at": _moment(span.at),
+    }
+
+
+def _rounded(confidence: float | None) -> float | None:
+    return None if confidence is None else round(confidence, 4)
+
+
+def _moment(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()
