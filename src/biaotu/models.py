@@ -17,6 +17,7 @@ from biaotu.attributes import Decoder
 from biaotu.errors import BundleError, ConfigError
 from biaotu.images import Preprocessing
 from biaotu.runtime import Bundle, Manifest, Network
+from biaotu.search.space import RetrievalSpace, unit
 from biaotu.taxonomy import ATTRIBUTES, LABELS
 
 Floats = npt.NDArray[np.float32]
@@ -24,6 +25,8 @@ Floats = npt.NDArray[np.float32]
 
 ENCODED_WORDS: Final = "encoded_words.npz"
 """Vectors of words by the text encoder; bundles made before there were any do without."""
+RETRIEVAL: Final = "retrieval.npz"
+"""The spaces that search compares in; bundles made before there were any do without."""
 
 
 class Models:
@@ -57,6 +60,7 @@ class Models:
             self.label_thresholds: list[float] = settings["labels"]["thresholds"]
             self._region_shape = (1, int(settings["regions"]["count"]), int(settings["regions"]["width"]))
             self._states_width = int(settings["text"]["width"])
+            self._last_layer = _last_layer(bundle.manifest, self._states_width)
             _check_counts(self.label_thresholds, self.name_thresholds)
         except (ConfigError, KeyError, TypeError, ValueError) as error:
             reason = f"settings of the manifest are not of the expected shape ({type(error).__name__}: {error})"
@@ -85,19 +89,21 @@ class Models:
             overlap=settings["text"]["overlap"],
         )
         words = text.Lexicon.load(lexicon)
-        segmenter = text.Segmenter(words.words)
-        self.marks = text.TextMarks(words, segmenter)
+        self.segmenter = text.Segmenter(words.words)
+        self.marks = text.TextMarks(words, self.segmenter)
         counts = text.WordStatistics.load(statistics or bundle.path("statistics.tsv.gz"))
-        self.tagger = text.Tagger(words, counts, text.TagSettings.from_dict(settings["tags"]), segmenter=segmenter)
+        self.tagger = text.Tagger(words, counts, text.TagSettings.from_dict(settings["tags"]), segmenter=self.segmenter)
 
     def _load_ranking(self, bundle: Bundle, settings: Any) -> None:
-        similarity = ranking.HybridSimilarity(
+        self.similarity = ranking.HybridSimilarity(
             ranking.WordVectors.load(bundle.path("word_vectors.npz")),
             ranking.Cilin.load(bundle.path("cilin.txt.gz")),
             ranking.RankingSettings.from_dict(settings["ranking"]),
             encoded=ranking.WordVectors.load(bundle.path(ENCODED_WORDS)) if ENCODED_WORDS in bundle else None,
         )
-        self.ranker = ranking.Ranker(similarity, ranking.LabelTerms.load(bundle.path("label_terms.json")))
+        self.label_terms = ranking.LabelTerms.load(bundle.path("label_terms.json"))
+        self.ranker = ranking.Ranker(self.similarity, self.label_terms)
+        self.space = RetrievalSpace.load(bundle.path(RETRIEVAL)) if RETRIEVAL in bundle else None
 
     def states(self, window: text.Window) -> Floats:
         """States [1, T, E] of a window's pieces."""
@@ -108,6 +114,33 @@ class Models:
         return np.asarray(
             self._networks["image_encoder"].run({"pixels": self.preprocessing.tensor(pixels)})["regions"], np.float32
         )
+
+    def text_mean(self, windows: Sequence[text.Window], states: Sequence[Floats]) -> Floats | None:
+        """A text as one vector [W]: the mean of its pieces' states in the encoder's last layer; None without text.
+
+        Of several windows each counts by the characters that it answers for. The last layer alone is used and no piece
+        weighs more than another: measured on museum texts, that finds a title's own description most often
+        (``docs/evidence.md``).
+        """
+        if not windows:
+            return None
+        means = np.stack([state[0, :, self._last_layer].mean(axis=0) for state in states])
+        shares = np.array([len(window.keep) for window in windows], np.float32)
+        return np.asarray(shares @ means / shares.sum(), np.float32)
+
+    def photo_mean(self, regions: Floats) -> Floats:
+        """A photo as one vector [V]: the mean of its regions [1, k, V]."""
+        return np.asarray(regions[0].mean(axis=0), np.float32)
+
+    def text_vector(self, mean: Floats, *, query: bool = False) -> Floats:
+        """A text among texts, of unit length, from its ``text_mean``; a query has a centre other than a record's."""
+        if self.space is None:
+            return unit(mean)
+        return self.space.query_only(mean) if query else self.space.text_only(mean)
+
+    def photo_vector(self, mean: Floats) -> Floats:
+        """A photo among photos, of unit length, from its ``photo_mean``."""
+        return unit(mean) if self.space is None else self.space.photo_only(mean)
 
     def label_logits(self, window: text.Window | None, states: Floats | None, regions: Floats | None) -> Floats:
         """Logits [24] of the picture labels; None for a side that is missing.
@@ -137,6 +170,16 @@ class Models:
         }
         answer = self._networks["attributes"].run(feeds)
         return np.asarray(answer["emissions"][0], np.float32), np.asarray(answer["names"][0], np.float32)
+
+
+def _last_layer(manifest: Manifest, width: int) -> slice:
+    """Where the encoder's last layer stands in the states, which join several layers; all of them if nobody says."""
+    layers = manifest.training.get("labels", {}).get("config", {}).get("encoders", {}).get("layers") or [0]
+    share, rest = divmod(width, len(layers))
+    if rest:
+        raise ValueError(f"states of width {width} cannot hold {len(layers)} layers")
+    place = layers.index(max(layers))
+    return slice(place * share, (place + 1) * share)
 
 
 def _check_counts(label_thresholds: Sequence[float], name_thresholds: Sequence[float]) -> None:

@@ -4,16 +4,19 @@
     title, description ──read──> windows ──> states ──┬──> labels (fusion of text and photos)
                                                       └──> attributes ──> text tags ──ranked by labels──> Annotation
 
-This is the only module that calls the steps in order; the steps do not know each other.
+The same states and regions give the vectors that a search compares (``examine``) and the material on which evidence is
+weighed (``explain``). This is the only module that calls the steps in order; the steps do not know each other.
 """
 
 from __future__ import annotations
 
 import math
 import os
+import tempfile
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +25,44 @@ import numpy.typing as npt
 
 from biaotu import attributes, fusion, images, text
 from biaotu.errors import BiaotuError, InputError
+from biaotu.evidence import Evidence, Explainer, Observed, Seen, box_of
 from biaotu.models import Models
 from biaotu.records import Annotation, AttributeName, Failure, Label, Notice, Record, Source, Span
 from biaotu.records.maker import as_text
+from biaotu.review import parse_item
 from biaotu.runtime import Bundle, Manifest
 
 Floats = npt.NDArray[np.float32]
+
 READ_AHEAD = 4
 """Records that wait for each thread: enough to keep cores busy, few enough to keep memory flat."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PhotoVector:
+    """One photo as a unit vector [V]; ``index`` is the photo's place in ``record.images``."""
+
+    index: int
+    vector: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Examined:
+    """A record's annotation with what a search by meaning needs, made in the same pass of the encoders.
+
+    Attributes:
+        annotation: what the models say.
+        text_vector: the text as a unit vector [W]; None if there is none that says anything.
+        photo_vectors: one for each photo that could be used.
+        shared_text: the text in the space [d] that words and photos share; None without text or without such a space.
+        shared_photos: the photos in that space; empty without one.
+    """
+
+    annotation: Annotation
+    text_vector: Floats | None = None
+    photo_vectors: tuple[PhotoVector, ...] = ()
+    shared_text: Floats | None = None
+    shared_photos: tuple[PhotoVector, ...] = ()
 
 
 class Annotator:
@@ -49,6 +82,7 @@ class Annotator:
         self._threads = threads or os.cpu_count() or 1
         self._without_images = without_images
         self._without_text = without_text
+        self._explainer = Explainer(models)
 
     @property
     def manifest(self) -> Manifest:
@@ -66,22 +100,26 @@ class Annotator:
             InputError: if it is neither, or a mapping has none of title, description, images or images that are no
                 paths.
         """
-        if not isinstance(record, Record):
-            record = _as_record(record)
+        return self.examine(record).annotation
+
+    def examine(self, record: Record | Mapping[str, Any]) -> Examined:
+        """Annotate one record as ``annotate`` does and hand out its vectors too.
+
+        Raises:
+            InputError: as ``annotate``.
+        """
+        record = _as_record(record)
         models = self._models
         notices = list(record.notices)
-        regions = self._look(record, notices)
-        reading = self._read(record, notices)
-        windows = models.pieces.windows(reading.text)
-        states = [models.states(window) for window in windows]
-        if not windows and not regions:
+        observed = self._observe(record, notices)
+        if not observed.windows and not observed.photos:
             notices.append(Notice("nothing-usable", "no words and no usable photo: nothing could be annotated"))
 
-        material, use = self._labels(windows, states, regions)
-        spans, names = self._attributes(reading, windows, states, regions)
-        text_tags = models.tagger.tags(reading, spans)
+        material, use = self._labels(observed)
+        spans, names = self._attributes(observed)
+        text_tags = models.tagger.tags(observed.reading, spans)
         primary, secondary = models.ranker.rank(text_tags, (*material, *use))
-        return Annotation(
+        annotation = Annotation(
             id=record.id,
             title=record.title,
             description=record.description,
@@ -98,6 +136,80 @@ class Annotator:
             warnings=tuple(notices),
             extra=record.extra,
         )
+        words = models.text_mean(observed.windows, observed.states)
+        photos = [(photo.index, models.photo_mean(photo.regions)) for photo in observed.photos]
+        space = models.space
+        return Examined(
+            annotation,
+            text_vector=None if words is None else models.text_vector(words),
+            photo_vectors=tuple(PhotoVector(index, models.photo_vector(mean)) for index, mean in photos),
+            shared_text=None if words is None or space is None else space.text(words),
+            shared_photos=tuple(PhotoVector(index, space.photo(mean)) for index, mean in photos) if space else (),
+        )
+
+    def explain(self, record: Record | Mapping[str, Any], item: str) -> Evidence:
+        """Which words and which regions of the photos speak for an item of a record.
+
+        Args:
+            record: as for ``annotate``.
+            item: ``label:material:metal``, ``tag:手榴弹`` or ``span:title:0:2:organisation``, whether or not the models
+                suggested it; offsets are code points of the original text.
+
+        Raises:
+            InputError: if the key names nothing there is evidence for, or a value that is not in the text; as
+                ``annotate`` for the record.
+        """
+        try:
+            asked = parse_item(item)
+        except ValueError as error:
+            raise InputError(f"{item}: {error}") from error
+        observed = self._observe(_as_record(record), [])
+        material, use = self._labels(observed)
+        return self._explainer.explain(asked, observed, (*material, *use))
+
+    def text_vector(self, query: str) -> Floats | None:
+        """A query as a unit vector [W], comparable with ``Examined.text_vector``; None if it says nothing."""
+        mean = self._text_mean(query)
+        return None if mean is None else self._models.text_vector(mean, query=True)
+
+    def shared_text(self, query: str) -> Floats | None:
+        """A text in the space [d] shared with photos; None if it says nothing or the bundle has no such space."""
+        space, mean = self._models.space, self._text_mean(query)
+        return None if mean is None or space is None else space.text(mean)
+
+    def photo_vector(self, photo: Path | str | bytes) -> Floats:
+        """A photo, by its path or its file's bytes, as a unit vector [V], comparable with ``Examined.photo_vectors``.
+
+        Raises:
+            InputError: if it cannot be used; says why.
+        """
+        return self._models.photo_vector(self._photo_mean(photo))
+
+    def shared_photo(self, photo: Path | str | bytes) -> Floats | None:
+        """A photo in the space [d] shared with words; None if the bundle has no such space.
+
+        Raises:
+            InputError: as ``photo_vector``.
+        """
+        space, mean = self._models.space, self._photo_mean(photo)
+        return None if space is None else space.photo(mean)
+
+    def _text_mean(self, query: str) -> Floats | None:
+        windows = self._models.pieces.windows(_reading(Record("", query), []).text)
+        return self._models.text_mean(windows, [self._models.states(window) for window in windows])
+
+    def _photo_mean(self, photo: Path | str | bytes) -> Floats:
+        models = self._models
+        if not isinstance(photo, bytes):
+            return models.photo_mean(models.regions(images.load_photo(Path(photo), models.preprocessing).pixels))
+        # Photos are read from files only, where every kind of damage is met; an upload becomes one for a moment.
+        with tempfile.TemporaryDirectory(prefix="biaotu-") as folder:
+            (Path(folder) / "photo").write_bytes(photo)
+            upload = Record("", images=("photo",), image_root=Path(folder))
+            found, troubles = images.load_photos(upload, models.preprocessing)
+        if not found:
+            raise InputError(troubles[0].message)
+        return models.photo_mean(models.regions(found[0].pixels))
 
     def annotate_many(self, records: Iterable[Record | Mapping[str, Any] | Failure]) -> Iterator[Annotation | Failure]:
         """Annotate a stream, in order, several records side by side, reading ahead a little.
@@ -105,7 +217,12 @@ class Annotator:
         What cannot be annotated comes out as a ``Failure`` in its place; what went in as one is passed on. ``row`` of
         such a failure counts the stream from 1 where the record does not say which file it came from.
         """
-        waiting: deque[Future[Annotation | Failure]] = deque()
+        for answer in self.examine_many(records):
+            yield answer if isinstance(answer, Failure) else answer.annotation
+
+    def examine_many(self, records: Iterable[Record | Mapping[str, Any] | Failure]) -> Iterator[Examined | Failure]:
+        """As ``annotate_many``, with the vectors of each record."""
+        waiting: deque[Future[Examined | Failure]] = deque()
         pool = ThreadPoolExecutor(self._threads, thread_name_prefix="annotate")
         try:
             for number, record in enumerate(records, 1):
@@ -117,11 +234,11 @@ class Annotator:
         finally:
             pool.shutdown(cancel_futures=True)
 
-    def _answer(self, record: Record | Mapping[str, Any] | Failure, number: int) -> Annotation | Failure:
+    def _answer(self, record: Record | Mapping[str, Any] | Failure, number: int) -> Examined | Failure:
         if isinstance(record, Failure):
             return record
         try:
-            return self.annotate(record)
+            return self.examine(record)
         except Exception as error:  # one record's fault, whatever it is, must not stop the others
             reason = str(error) if isinstance(error, BiaotuError) else f"unexpected {type(error).__name__}: {error}"
             source, name = Source("records", number), None
@@ -131,46 +248,46 @@ class Annotator:
                 name = str(record.get("id") or "") or None
             return Failure(source, reason, name, None if isinstance(record, Record) else record)
 
-    def _look(self, record: Record, notices: list[Notice]) -> list[Floats]:
-        """Regions [1, k, V] of each photo that can be used."""
+    def _observe(self, record: Record, notices: list[Notice]) -> Observed:
+        """Read the text and look at the photos: all that the encoders say of a record."""
+        photos = self._look(record, notices)
+        reading = text.read("", "") if self._without_text else _reading(record, notices)
+        windows = self._models.pieces.windows(reading.text)
+        return Observed(reading, windows, [self._models.states(window) for window in windows], photos)
+
+    def _look(self, record: Record, notices: list[Notice]) -> list[Seen]:
+        """Each photo that can be used with its regions."""
         if self._without_images or not record.images:
             return []
-        photos, troubles = images.load_photos(record, self._models.preprocessing)
+        models = self._models
         known = {(notice.code, notice.message) for notice in notices}
-        notices.extend(notice for notice in troubles if (notice.code, notice.message) not in known)
-        return [self._models.regions(photo.pixels) for photo in photos]
+        seen = []
+        for index, name in enumerate(record.images):  # one by one, so that each keeps its place
+            photos, troubles = images.load_photos(replace(record, images=(name,)), models.preprocessing)
+            notices.extend(notice for notice in troubles if (notice.code, notice.message) not in known)
+            for photo in photos:
+                box = box_of(models.preprocessing, photo.width, photo.height)
+                seen.append(Seen(index, photo.pixels, models.regions(photo.pixels), box))
+        return seen
 
-    def _read(self, record: Record, notices: list[Notice]) -> text.Reading:
-        if self._without_text:
-            return text.read("", "")
-        found = text.phenomena(record.title, record.description)
-        notices.extend(found)
-        if any(notice.code == text.EMPTY for notice in found):
-            return text.read("", "")  # from a lone full stop the models would read something, but nothing stands there
-        return text.read(record.title, record.description)
-
-    def _labels(
-        self, windows: Sequence[text.Window], states: Sequence[Floats], regions: Sequence[Floats]
-    ) -> tuple[tuple[Label, ...], tuple[Label, ...]]:
+    def _labels(self, observed: Observed) -> tuple[tuple[Label, ...], tuple[Label, ...]]:
         """Picture labels: the fused network once for each photo, the mean of its opinions."""
-        if not states and not regions:
+        if not observed.windows and not observed.photos:
             return (), ()
-        window, state = (windows[0], states[0]) if windows else (None, None)
-        views: list[Floats | None] = [*regions] if regions else [None]
+        window, state = (observed.windows[0], observed.states[0]) if observed.windows else (None, None)
+        views: list[Floats | None] = [photo.regions for photo in observed.photos] or [None]
         logits = fusion.average([self._models.label_logits(window, state, view) for view in views])
         return fusion.decide(fusion.sigmoid(logits), self._models.label_thresholds)
 
-    def _attributes(
-        self, reading: text.Reading, windows: Sequence[text.Window], states: Sequence[Floats], regions: Sequence[Floats]
-    ) -> tuple[tuple[Span, ...], tuple[AttributeName, ...]]:
+    def _attributes(self, observed: Observed) -> tuple[tuple[Span, ...], tuple[AttributeName, ...]]:
         """Attribute values in their place and attribute names; long texts by windows, each character judged once."""
-        if not windows:
+        if not observed.windows:
             return (), ()
-        models = self._models
-        view = regions[0] if regions else None
+        models, reading = self._models, observed.reading
+        view = observed.photos[0].regions if observed.photos else None
         marks = models.marks.of(reading.text)
         parts, logits = [], []
-        for window, state in zip(windows, states, strict=True):
+        for window, state in zip(observed.windows, observed.states, strict=True):
             emissions, names = models.attribute_scores(window, state, marks, view)
             parts.append(emissions[window.keep.start : window.keep.stop])
             logits.append(names)
@@ -225,7 +342,18 @@ def placed_span(reading: text.Reading, span: attributes.CharSpan) -> Span | None
     return Span(span.type, original[start:end], field, start, end, span.confidence) if start < end else None
 
 
-def _as_record(document: Mapping[str, Any]) -> Record:
+def _reading(record: Record, notices: list[Notice]) -> text.Reading:
+    """The text as the models read it; what is odd about it becomes a notice."""
+    found = text.phenomena(record.title, record.description)
+    notices.extend(found)
+    if any(notice.code == text.EMPTY for notice in found):
+        return text.read("", "")  # from a lone full stop the models would read something, but nothing stands there
+    return text.read(record.title, record.description)
+
+
+def _as_record(document: Record | Mapping[str, Any]) -> Record:
+    if isinstance(document, Record):
+        return document
     if not isinstance(document, Mapping):
         raise InputError(f"a record is a Record or a mapping, not {type(document).__name__}")
     known = {"id", "title", "description", "images"}

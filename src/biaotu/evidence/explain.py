@@ -1,0 +1,118 @@
+"""Evidence for whatever can be judged on a record: a label, a tag or an attribute value."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from biaotu.errors import InputError
+from biaotu.evidence.labels import LabelEvidence, region_weights, word_weights
+from biaotu.evidence.observed import Observed
+from biaotu.evidence.spans import SpanEvidence
+from biaotu.evidence.types import Evidence, WordWeight
+from biaotu.models import Models
+from biaotu.ranking import Ranker
+from biaotu.records import FieldName, Label, TextTag
+from biaotu.review import Item, LabelItem, SpanItem, TagItem
+from biaotu.taxonomy import LABELS
+
+METHOD: Final = "occlusion: words left out and left alone; random quarters of the photo covered"
+_FIELDS: Final[tuple[FieldName, FieldName]] = ("title", "description")
+
+
+class Explainer:
+    """Finds what speaks for an item. Threads may share it."""
+
+    def __init__(self, models: Models) -> None:
+        self._models = models
+        self._labels = LabelEvidence(models)
+        self._spans = SpanEvidence(models)
+        self._lock = threading.Lock()
+        self._part_rankers: Mapping[str, Ranker] | None = None
+
+    def explain(self, item: Item, observed: Observed, labels: Sequence[Label]) -> Evidence:
+        """Evidence for an item.
+
+        Args:
+            item: what somebody asks about.
+            observed: what was read and seen of the record.
+            labels: the record's labels as decided; a tag leans on the accepted ones.
+
+        Raises:
+            InputError: if the item is none for which there is evidence, or a value that is not in the text.
+        """
+        if isinstance(item, LabelItem):
+            return self._label(item.name, item.key, observed)
+        if isinstance(item, TagItem):
+            return self._tag(item, observed, labels)
+        if isinstance(item, SpanItem):
+            return self._spans.of(observed, item.field, item.start, item.end, item.name, item.key)
+        raise InputError(f"{item.key}: there is evidence for labels, tags and attribute values only")
+
+    def _label(self, name: str, key: str, observed: Observed) -> Evidence:
+        if not observed.windows and not observed.photos:
+            return Evidence(key, method=METHOD)
+        effects = self._labels.of(observed)
+        column = LABELS.index(name)
+        return Evidence(
+            item=key,
+            words=word_weights(effects.words, effects.word_effects[:, column]),
+            regions=region_weights(observed.photos, [effect[:, column] for effect in effects.region_effects]),
+            text_weight=None if effects.text is None else float(effects.text[column]),
+            photo_weight=None if effects.photos is None else float(effects.photos[column]),
+            score=float(effects.together[column]),
+            method=METHOD,
+        )
+
+    def _tag(self, item: TagItem, observed: Observed, labels: Sequence[Label]) -> Evidence:
+        """A tag stands for itself wherever it occurs; the photo speaks for it through the label it leans on."""
+        words = tuple(
+            WordWeight(field, start, start + len(item.tag), 1.0)
+            for field in _FIELDS
+            for start in _occurrences(getattr(observed.reading, field), item.tag)
+        )
+        ranked = [tag for tags in self._models.ranker.rank([TextTag(item.tag, 1.0)], labels) for tag in tags]
+        label = ranked[0].label
+        if label is None:
+            return Evidence(item.key, words, method=METHOD)
+        own = self._label(label, item.key, observed)
+        return replace(own, words=words, label=label, parts=self._likeness(item.tag, label))
+
+    def _likeness(self, tag: str, label: str) -> dict[str, float]:
+        """A tag's likeness to a label as a whole and by each measure that knows the tag."""
+        column = LABELS.index(label)
+        with self._lock:
+            if self._part_rankers is None:
+                self._part_rankers = self._rankers_of_parts()
+        parts = {name: float(ranker.likeness(tag)[column]) for name, ranker in self._part_rankers.items()}
+        whole = float(self._models.ranker.likeness(tag)[column])
+        return {"likeness": whole} | {name: value for name, value in parts.items() if value > 0}
+
+    def _rankers_of_parts(self) -> Mapping[str, Ranker]:
+        """A ranker for each measure of likeness by itself."""
+        similarity, terms = self._models.similarity, self._models.label_terms
+        settings = similarity.settings
+        none = replace(settings, vectors=0.0, encoded=0.0, thesaurus=0.0, characters=1.0)
+        alone = {
+            "vectors": replace(none, vectors=1.0, characters=0.0),
+            "encoded": replace(none, encoded=1.0, characters=0.0),
+            "thesaurus": replace(none, thesaurus=1.0, characters=0.0),
+            "characters": none,
+        }
+        return {
+            name: Ranker(similarity.with_settings(one), terms)
+            for name, one in alone.items()
+            if getattr(settings, name) > 0
+        }
+
+
+def _occurrences(text: str, word: str) -> list[int]:
+    """Where a word stands in a text, from left to right, not overlapping."""
+    found: list[int] = []
+    place = text.find(word)
+    while place >= 0:
+        found.append(place)
+        place = text.find(word, place + len(word))
+    return found
