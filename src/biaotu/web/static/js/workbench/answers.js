@@ -1,0 +1,38 @@
+/** What the workbench does with the server's answers to decisions. */
+import { t } from "../i18n.js";
+import { rowOf } from "../review.js";
+import { say, sayError } from "../ui/toasts.js";
+import { itemName } from "./names.js";
+import { loadHistory } from "./past.js";
+
+/** What becomes of decisions, as it concerns the open record. @param {import("./bench.js").Bench} bench */
+export function heard(bench, event) {
+  if (event.kind === "change" || event.kind === "login") return bench.set({});
+  if (event.entry.record !== bench.state.id) {
+    if (event.kind !== "saved") say(t("conflict.elsewhere", { record: event.entry.record, why: event.error.words }), "bad");
+    return undefined;
+  }
+  if (event.kind === "saved") {
+    bench.set({ view: bench.withUnsaved(event.view) });
+    if (bench.state.historyOpen) void loadHistory(bench).catch(sayError);
+  } else if (event.kind === "conflict") {
+    void showConflict(bench, event).catch(sayError);
+  } else {
+    say(event.error.words, "bad");
+    void bench.refresh().catch(sayError);
+  }
+  return undefined;
+}
+
+/** Shows what stands there now; the answer brings it, but a record may have moved on since. */
+async function showConflict(bench, { entry }) {
+  await bench.refresh();
+  const { id, view } = bench.state;
+  if (id === entry.record) say(t("conflict.title"), "bad", entry.decisions.map(({ item }) => conflictLine(view, item)));
+}
+
+function conflictLine(view, item) {
+  const row = item === "state" ? null : rowOf(view, item);
+  const status = item === "state" ? t(`state.${view.state}`) : t(`status.${row?.status ?? "none"}`);
+  return t("conflict.line", { item: itemName(item, view), status, who: row?.by ?? "" });
+}

@@ -1,0 +1,2 @@
+// SortableJS: dragging tags between primary and secondary.
+export { default } from "sortablejs";

@@ -1,0 +1,2 @@
+// OpenSeadragon: zooming into the photos.
+export { default } from "openseadragon";
