@@ -22,8 +22,17 @@ if TYPE_CHECKING:
 SHOWN_PHOTOS: Final = 10
 
 
-@click.command(short_help="Annotate a file of records or a folder of photos. 标注文物。")
-@click.argument("source", metavar="IN", type=click.Path(exists=True, path_type=Path))
+@click.command(short_help="Annotate a file of records, a folder of photos, or the store. 标注文物。")
+@click.argument("source", metavar="[IN]", required=False, type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--store",
+    "folder",
+    is_flag=False,
+    flag_value="",
+    metavar="[DIR]",
+    help="Instead of IN: the records of the store in the data folder DIR (by default that of BIAOTU_DATA, else "
+    "./biaotu-data). 标注数据库中的记录。",
+)
 @click.option(
     "-o",
     "--out",
@@ -37,16 +46,25 @@ SHOWN_PHOTOS: Final = 10
 @click.option("--limit", type=click.IntRange(min=1), help="Annotate only the first N records. 只标注前 N 条。")
 @click.option("-q", "--quiet", is_flag=True, help="No progress and no summary. 不显示进度。")
 @model_options
-def annotate(source: Path, out: Path | None, **options: Any) -> None:
-    """Annotate the records in IN (.jsonl, .csv, .xlsx) or the photos in the folder IN.
+def annotate(source: Path | None, folder: str | None, out: Path | None, **options: Any) -> None:
+    """Annotate the records in IN (.jsonl, .csv, .xlsx), the photos in the folder IN, or those of the store.
 
     Every record gets picture labels, text tags, ranked tags and structured attributes. Records that cannot be annotated
     are written with file, row and reason to OUT.errors.jsonl; all others are written to OUT.
 
-    标注 IN 中的文物记录或照片目录，输出图像标签、文本标签、图文对标签和结构化属性。
+    With --store every record that this model has not annotated yet in its present words gets an annotation there; a
+    stopped run goes on when it is called again, and several runs share the work.
+
+    标注 IN 中的文物记录或照片目录，输出图像标签、文本标签、图文对标签和结构化属性；--store 则标注数据库中的记录。
     """
     check_sides(options["without_images"], options["without_text"])
-    if out is None:
+    if folder is not None:
+        from biaotu.cli.annotate_store import annotate_into_store
+
+        status = annotate_into_store(folder, {"IN": source, "-o": out, **options}, _load)
+    elif source is None:
+        raise UsageError("name what is to be annotated: a list or a folder of photos, or --store for the store")
+    elif out is None:
         if options["resume"] or options["force"]:
             raise UsageError("--resume and --force need an output file; name one with -o")
         status = _to_terminal(source, options)

@@ -19,6 +19,10 @@ COMMANDS: Final = {
     "annotate": "biaotu.cli.annotate:annotate",
     "evaluate": "biaotu.cli.evaluate:evaluate",
     "info": "biaotu.cli.info:info",
+    "import": "biaotu.cli.import_:import_",
+    "store": "biaotu.cli.store:store",
+    "serve": "biaotu.cli.serve:serve",
+    "user": "biaotu.cli.user:user",
 }
 
 INTERRUPTED: Final = 130

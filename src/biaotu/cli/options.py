@@ -14,6 +14,17 @@ EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 EXISTING_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
+def store_option(command: Command) -> Command:
+    """``--store DIR``, a folder or None; ``StorePlace.settle`` takes it as it is."""
+    return click.option(
+        "--store",
+        "folder",
+        type=click.Path(file_okay=False, path_type=Path),
+        metavar="DIR",
+        help="Data folder of the store; by default that of BIAOTU_DATA, else ./biaotu-data. 数据目录。",
+    )(command)
+
+
 def bundle_option(command: Command) -> Command:
     """``--bundle DIR``."""
     return click.option(

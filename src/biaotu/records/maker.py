@@ -109,6 +109,10 @@ class RecordMaker:
         missing: list[str] = []
         for name in (given for column in roles.images for given in self._given(fields[column], column)):
             found = self._photos.find(name)
+            if not found and self._photos.refuses(name):
+                message = f"“{name}” lies outside of {self._photos.root}; copy the photo into that folder"
+                notices.append(Notice("image-outside", message))
+                continue
             if not found:
                 missing.append(name)
             elif len(found) > 1:

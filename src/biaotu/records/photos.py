@@ -83,10 +83,13 @@ class PhotoIndex:
     Args:
         root: the folder that names are relative to.
         depth: how many folders deep to look; None for all the way down.
+        inside: find nothing that lies outside of the folder, be it named by ``..``, by an absolute path or by a link;
+            without it names are followed wherever they lead.
     """
 
-    def __init__(self, root: Path, *, depth: int | None = None) -> None:
+    def __init__(self, root: Path, *, depth: int | None = None, inside: bool = False) -> None:
         self.root = root
+        self.inside = inside
         self._depth = depth
         self._owned: dict[str, tuple[str, ...]] = {}
         self._by_zeros: set[str] = set()
@@ -107,7 +110,7 @@ class PhotoIndex:
         if not given:
             return ()
         for spelling in (given, given.replace("\\", "/")):
-            if os.path.isfile(os.path.join(self.root, spelling)):  # noqa: PTH113, PTH118 - bad names must not raise
+            if self._is_photo(spelling):
                 return (spelling,)
         parts = [part for part in fold(given).replace("\\", "/").split("/") if part not in {"", "."}]
         if not parts:
@@ -115,6 +118,10 @@ class PhotoIndex:
         return self._nearest(parts, self._by_name) or self._nearest(
             [*parts[:-1], split_suffix(parts[-1])[0]], self._by_stem
         )
+
+    def refuses(self, name: str) -> bool:
+        """Whether a name is not followed because it leads out of the folder."""
+        return self.inside and any(leads_out(self.root, spelling) for spelling in (name, name.replace("\\", "/")))
 
     def claim(self, numbers: Iterable[str]) -> None:
         """Give every photo to one of these numbers, all that the list has."""
@@ -153,6 +160,10 @@ class PhotoIndex:
                 used.add(fold(place).replace("\\", "/"))
         return tuple(name for name in self.names if fold(name) not in used)
 
+    def _is_photo(self, name: str) -> bool:
+        found = os.path.isfile(os.path.join(self.root, name))  # noqa: PTH113, PTH118 - bad names must not raise
+        return found and not self.refuses(name)
+
     def _walk(self) -> Iterator[str]:
         for folder, folders, files in os.walk(self.root):
             inside = Path(folder).relative_to(self.root)
@@ -161,8 +172,11 @@ class PhotoIndex:
             folders[:] = [name for name in folders if not name.startswith(".") and name not in _JUNK_FOLDERS]
             for name in files:
                 # "._0358.jpg" and the like are shadows that macOS leaves behind, not photos.
-                if not name.startswith(".") and split_suffix(name)[1]:
-                    yield (inside / name).as_posix()
+                if name.startswith(".") or not split_suffix(name)[1]:
+                    continue
+                place = inside / name
+                if not (self.inside and (self.root / place).is_symlink() and self.refuses(place.as_posix())):
+                    yield place.as_posix()
 
     @cached_property
     def _by_name(self) -> dict[str, list[str]]:
@@ -199,6 +213,15 @@ class PhotoIndex:
             if owner is not None:
                 return owner
         return own
+
+
+def leads_out(root: Path, name: str) -> bool:
+    """Whether a name leads out of a folder: by ``..``, as an absolute path or through a link."""
+    try:
+        inside = os.path.realpath(root)
+        return os.path.commonpath([inside, os.path.realpath(os.path.join(inside, name))]) != inside  # noqa: PTH118
+    except ValueError:  # a NUL byte makes no name; another drive is outside
+        return "\0" not in name
 
 
 def _beginnings(name: str) -> Iterator[str]:

@@ -45,13 +45,17 @@ class RecordStream(Iterator[Record | Failure]):
         return self._photos.unmatched() if self._photos else ()
 
 
-def read_records(path: Path, *, images: Path | None = None, sheet: str | None = None) -> RecordStream:
+def read_records(
+    path: Path, *, images: Path | None = None, sheet: str | None = None, inside: bool = False
+) -> RecordStream:
     """Read a list of relics as a stream; whole-file problems are raised at the call, not at the first record.
 
     Args:
         path: a ``.jsonl``, ``.json``, ``.csv``, ``.tsv``, ``.xlsx`` or ``.xlsm`` file, or a folder of photos.
         images: the folder of the photos; without it names are relative to the file's own folder.
         sheet: name of the XLSX sheet, or its number from 1; the first visible one without it.
+        inside: take no photo from outside of the folder of the photos, for lists of strangers; a name that leads out
+            becomes the notice ``image-outside``.
 
     Returns:
         Records, and a ``Failure`` in the place of each row that could not become one.
@@ -64,11 +68,13 @@ def read_records(path: Path, *, images: Path | None = None, sheet: str | None = 
     images = None if images is None else Path(images)
     _check(path, images, sheet)
     if path.is_dir():
-        photos = PhotoIndex(path)
+        photos = PhotoIndex(path, inside=inside)
         rows: Iterable[Row | Failure] = folder_rows(photos, path)
     else:
         photos = PhotoIndex(
-            path.parent if images is None else images, depth=_DEPTH_BESIDE_TABLE if images is None else None
+            path.parent if images is None else images,
+            depth=_DEPTH_BESIDE_TABLE if images is None else None,
+            inside=inside,
         )
         rows = _rows(path, sheet)
     maker = RecordMaker(

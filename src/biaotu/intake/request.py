@@ -1,0 +1,162 @@
+"""What a person asks to be imported, and its rows in order."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from biaotu.errors import UsageError
+from biaotu.records import Failure, Notice, Record, RecordStream, Source, read_records, readable
+from biaotu.records.photos import PhotoIndex
+
+_MUSEUM_COLUMNS: Final = ("收藏单位", "馆藏单位", "保管单位", "收藏单位名称", "museum")
+
+_NUMBER_LIMIT: Final = 200
+"""Longest number in characters; what is longer is a text in the wrong column."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRequest:
+    """One import, as asked for.
+
+    Attributes:
+        file: the list (``.jsonl .json .csv .tsv .xlsx .xlsm``) or a folder of photos.
+        images: the folder of the photos; without it that of the list.
+        museum: the museum that all records belong to; without it a column such as 收藏单位 says it row by row.
+        collection: a name for the records of this import.
+        update: whether a row may change the text of a record that the store has.
+        sheet: name or number of the XLSX sheet.
+        name: what the file is called in the ledger; its own name by default.
+        uploaded: whether list and photos came in through the browser: what is told then names no place on this machine
+            and no option of a command.
+    """
+
+    file: Path
+    images: Path | None = None
+    museum: str = ""
+    collection: str = ""
+    update: bool = False
+    sheet: str | None = None
+    name: str = ""
+    uploaded: bool = False
+
+    @property
+    def shown_name(self) -> str:
+        """The name that people know the file by."""
+        return self.name or readable(self.file.name)
+
+    def museum_of(self, record: Record) -> str:
+        """The museum that a record belongs to; empty if neither the call nor the row says."""
+        if self.museum:
+            return self.museum
+        for column in _MUSEUM_COLUMNS:
+            value = record.extra.get(column)
+            if isinstance(value, str) and value.strip():
+                return value.strip()
+        return ""
+
+    def settings(self) -> dict[str, Any]:
+        """The options under which an import may be gone on with, plain JSON types."""
+        return {
+            "images": None if self.images is None else readable(str(self.images.absolute())),
+            "museum": self.museum,
+            "collection": self.collection,
+            "update": self.update,
+            "sheet": self.sheet,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One row of the list: its place in the stream, counted from 0, and what was read there."""
+
+    position: int
+    read: Record | Failure
+
+
+class ItemStream(Iterator[Item]):
+    """The rows of a request in order; knows at its end which photos of ``images`` went into none.
+
+    Raises:
+        UsageError, InputError: as ``read_records``, when it is made.
+    """
+
+    def __init__(self, request: ImportRequest) -> None:
+        self._stream: RecordStream = read_records(request.file, images=request.images, sheet=request.sheet, inside=True)
+        self._items: Iterator[Item] = (Item(position, _storable(read)) for position, read in enumerate(self._stream))
+        if request.uploaded:
+            self._items = (replace(item, read=_public(item.read, request)) for item in self._items)
+
+    def __next__(self) -> Item:
+        return next(self._items)
+
+    def unmatched_photos(self) -> tuple[str, ...]:
+        """Photos of the folder that match no row, readable; empty if no folder was named."""
+        return tuple(readable(name) for name in self._stream.unmatched_photos())
+
+
+def fingerprint(path: Path) -> str:
+    """SHA-256 of a list; of a folder of photos that of its names, sizes and times.
+
+    Raises:
+        UsageError: if it cannot be read.
+    """
+    try:
+        if not path.is_dir():
+            with path.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        found = [(name, (path / name).stat()) for name in PhotoIndex(path, inside=True).names]
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read ({error.strerror}); check the name and its permissions") from error
+    told = [(readable(name), status.st_size, status.st_mtime_ns) for name, status in found]
+    return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
+
+
+def _storable(read: Record | Failure) -> Record | Failure:
+    """A record as every database takes it: no NUL characters (offsets stay), a number that an index can hold."""
+    if isinstance(read, Failure):
+        return read
+    if len(read.id) > _NUMBER_LIMIT:
+        reason = f"the number has {len(read.id)} characters, more than {_NUMBER_LIMIT}; is it in the right column?"
+        return Failure(read.source or Source("", None), reason, read.id[:_NUMBER_LIMIT])
+    values = {"id": read.id, "title": read.title, "description": read.description, "extra": dict(read.extra)}
+    mended = _without_nul(values)
+    if mended == values:
+        return read
+    notice = Notice("text-damaged", "the row has NUL characters, which no database keeps; each became �")
+    return replace(read, **mended, notices=(*read.notices, notice))
+
+
+def _public(read: Record | Failure, request: ImportRequest) -> Record | Failure:
+    """A row as it may be told to whoever uploaded it."""
+    folder = str(request.images or request.file)
+    source = Source(request.shown_name, read.source.row if read.source else None)
+    if isinstance(read, Failure):
+        return replace(read, source=source, reason=_without_place(read.reason, folder))
+    notices = tuple(Notice(notice.code, _without_place(notice.message, folder)) for notice in read.notices)
+    return replace(read, source=source, notices=notices)
+
+
+def _without_place(text: str, folder: str) -> str:
+    for told, instead in (
+        (f"in {folder}; put it there or name its folder with --images", "among the uploaded photos; upload it too"),
+        (f"lies outside of {folder}; copy the photo into that folder", "is a path; upload the photo with the list"),
+        (f"{folder}/", ""),
+        (folder, "the uploaded photos"),
+    ):
+        text = text.replace(told, instead)
+    return text
+
+
+def _without_nul(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\0", "\ufffd") if "\0" in value else value
+    if isinstance(value, (list, tuple)):
+        return [_without_nul(part) for part in value]
+    if isinstance(value, dict):
+        return {_without_nul(key): _without_nul(part) for key, part in value.items()}
+    return value

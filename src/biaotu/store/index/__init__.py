@@ -1,0 +1,1 @@
+"""The search index in the database, and what a process keeps of it in memory."""

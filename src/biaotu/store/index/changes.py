@@ -1,0 +1,56 @@
+"""Who changed what since I last looked: stamps on rows, so that a process reads only the rows that are new to it.
+
+SQLite has one writer at a time; a counter, raised in the transaction that writes, orders all changes. PostgreSQL has
+many, and they do not commit in the order they began; there a row is stamped with its transaction, and a reader looks
+again at everything stamped by a transaction that was not over when it looked last.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from biaotu.store.index.tables import search_state
+
+_FOREVER = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What a reader has seen: every stamp below ``seen``, none from ``limit`` on; ``epoch`` of the index."""
+
+    epoch: int
+    seen: int
+    limit: int
+
+    def since(self, stamp: sa.Column[int], before: Moment) -> sa.ColumnElement[bool]:
+        """The rows that may have changed between an earlier moment and this one."""
+        return sa.and_(stamp >= before.seen, stamp < self.limit)
+
+
+def look(connection: Connection) -> Moment:
+    """The moment that a reading transaction sees."""
+    if connection.dialect.name == "postgresql":
+        snapshot = sa.text(
+            "SELECT epoch, pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint "
+            "FROM search_state, pg_current_snapshot() AS s"
+        )
+        epoch, seen, limit = connection.execute(snapshot).one()
+        return Moment(epoch, seen, limit)
+    epoch, counter = connection.execute(sa.select(search_state.c.epoch, search_state.c.counter)).one()
+    return Moment(epoch, counter + 1, _FOREVER)
+
+
+def stamp(connection: Connection) -> int:
+    """The stamp for the rows that a writing transaction changes."""
+    if connection.dialect.name == "postgresql":
+        return int(connection.scalar(sa.text("SELECT pg_current_xact_id()::text::bigint")) or 0)
+    raised = sa.update(search_state).values(counter=search_state.c.counter + 1).returning(search_state.c.counter)
+    return int(connection.execute(raised).scalar_one())
+
+
+def new_epoch(connection: Connection) -> None:
+    """Tell every process to load the index from the start."""
+    connection.execute(sa.update(search_state).values(epoch=search_state.c.epoch + 1))

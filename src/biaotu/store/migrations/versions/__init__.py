@@ -1,0 +1,1 @@
+"""One script a version of the schema, ``vNNNN_name.py``; never changed once released."""

@@ -1,0 +1,118 @@
+"""All that is known of a record, loaded for many records in a few queries and folded into their views."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from biaotu.records import Annotation
+from biaotu.review import Decision, ImageFacts, RecordFacts, RecordView, fold, lawful_verdict, parse_item
+from biaotu.store.repos.base import pieces
+from biaotu.store.repos.reading import stored_records
+from biaotu.store.schema import annotations, batches, decisions, records
+from biaotu.store.values import StoredRecord
+
+DECIDED = decisions.join(batches, batches.c.id == decisions.c.batch)
+DECISION = (
+    decisions.c.id,
+    decisions.c.record_id,
+    batches.c.user_id,
+    batches.c.actor,
+    decisions.c.item,
+    decisions.c.verdict,
+    decisions.c.batch,
+    batches.c.text_version,
+    batches.c.at,
+    batches.c.note,
+    batches.c.undoes,
+)
+"""Columns of a ``Decision``, selected from ``DECIDED``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A record, the annotation that counts, what people decided, and the view that follows."""
+
+    record: StoredRecord
+    annotation_id: int | None
+    decisions: Sequence[Decision]
+    view: RecordView
+
+
+def load_cases(connection: Connection, ids: Sequence[int]) -> dict[int, Case]:
+    """The cases of the records that are there; the annotation is the newest, whatever the record's column says."""
+    found: dict[int, Case] = {}
+    for piece in pieces(ids):
+        stored = stored_records(connection, records.c.id.in_(piece))
+        spoken = _newest_annotations(connection, {record.id: record.text_version for record in stored})
+        decided = load_decisions(connection, [record.id for record in stored])
+        for record in stored:
+            annotation_id, document = spoken.get(record.id, (None, None))
+            rows = decided.get(record.id, [])
+            view = fold(_facts(record), None if document is None else Annotation.from_dict(document), rows)
+            found[record.id] = Case(record, annotation_id, rows, view)
+    return found
+
+
+def _newest_annotations(connection: Connection, versions: dict[int, int]) -> dict[int, tuple[int, dict[str, Any]]]:
+    """(id, document) of the annotation that counts for each record, if any: of its current words, else of older ones.
+
+    Args:
+        connection: where to look.
+        versions: record ids with the versions of their words.
+    """
+    best: dict[int, tuple[bool, int]] = {}
+    columns = (annotations.c.record_id, annotations.c.text_version, annotations.c.id)
+    query = sa.select(*columns).where(annotations.c.record_id.in_(versions))
+    for record_id, version, annotation_id in connection.execute(query).tuples():
+        rank = (version == versions[record_id], annotation_id)
+        best[record_id] = max(best.get(record_id, rank), rank)
+    wanted = [annotation_id for _, annotation_id in best.values()]
+    documents = sa.select(annotations.c.record_id, annotations.c.id, annotations.c.document)
+    rows = connection.execute(documents.where(annotations.c.id.in_(wanted)))
+    return {row.record_id: (row.id, row.document) for row in rows}
+
+
+def load_decisions(connection: Connection, ids: Sequence[int]) -> dict[int, list[Decision]]:
+    """All decisions on records, oldest first."""
+    found: defaultdict[int, list[Decision]] = defaultdict(list)
+    for piece in pieces(ids):
+        query = sa.select(*DECISION).select_from(DECIDED).where(decisions.c.record_id.in_(piece))
+        for row in connection.execute(query.order_by(decisions.c.id)):
+            found[row.record_id].append(decision(row))
+    return found
+
+
+def decision(row: sa.Row[Any]) -> Decision:
+    """A ``Decision`` of a row of ``DECISION``."""
+    item = parse_item(row.item)
+    return Decision(
+        id=row.id,
+        record_id=row.record_id,
+        user_id=row.user_id,
+        user=row.actor,
+        item=item,
+        verdict=lawful_verdict(item, row.verdict),
+        batch=row.batch,
+        text_version=row.text_version,
+        at=row.at,
+        note=row.note,
+        undoes=row.undoes,
+    )
+
+
+def _facts(record: StoredRecord) -> RecordFacts:
+    return RecordFacts(
+        id=record.id,
+        number=record.number,
+        museum=record.museum,
+        title=record.title,
+        description=record.description,
+        text_version=record.text_version,
+        images=tuple(ImageFacts(image.digest, image.name, image.width, image.height) for image in record.images),
+        extra=record.extra,
+        updated_at=record.updated_at,
+    )

@@ -1,0 +1,55 @@
+"""What all tables share: one ``METADATA`` with lawful constraint names, ids, times."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+
+METADATA = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+"""Ids of 64 bits; SQLite counts up by itself only where the type is called INTEGER."""
+
+
+class UtcDateTime(sa.types.TypeDecorator[datetime]):
+    """A point in time: timezone-aware in and out, UTC at rest.
+
+    PostgreSQL keeps a ``timestamptz``; SQLite a text of fixed width, which sorts as time does.
+    """
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To the database.
+
+        Raises:
+            ValueError: if the time does not say its zone.
+        """
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a time without a zone: {value!r}; hand over an aware datetime")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """From the database."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+def new_id() -> sa.Column[int]:
+    """A primary key that counts up and is never given out twice."""
+    return sa.Column("id", Id, primary_key=True, autoincrement=True)

@@ -1,0 +1,176 @@
+"""The store: opened at a place, read and written in units of work."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from biaotu.errors import Busy, NotFound, StoreError
+from biaotu.search import SearchPage, SearchQuery
+from biaotu.store.engine import BUSY_SECONDS, WRITES, make_engine
+from biaotu.store.migrations import current_version, migrate
+from biaotu.store.photos import PhotoFolder
+from biaotu.store.place import StorePlace
+from biaotu.store.search import Searcher
+from biaotu.store.unit import Unit
+from biaotu.store.values import Actor
+
+Clock = Callable[[], datetime]
+
+
+class Store:
+    """An open store. Threads may share it; close it or use it as a context manager.
+
+    Attributes:
+        place: where it lives.
+        photos: the photo folder.
+        engine: the SQLAlchemy engine of the rows.
+        clock: tells the time.
+    """
+
+    def __init__(self, place: StorePlace, clock: Clock | None = None) -> None:
+        self.place = place
+        self.clock: Clock = clock or (lambda: datetime.now(UTC))
+        self.photos = PhotoFolder(place.photos)
+        self.engine = make_engine(place)
+        self._searcher = Searcher(self)
+        # SQLite has one writer at a time. Threads of this process queue here, in turn and without polling the file.
+        self._turn = threading.Lock() if place.database is None else None
+
+    @classmethod
+    def open(cls, place: StorePlace, create: bool = False, clock: Clock | None = None) -> Store:
+        """Open the store at a place, bringing an older schema up to date.
+
+        Args:
+            place: where it lives.
+            create: make it if there is none.
+            clock: tells the time; the system's by default.
+
+        Raises:
+            NotFound: if there is none.
+            StoreError: if it cannot be reached or written, or a newer biaotu made it.
+        """
+        if not create and place.database is None and not place.sqlite.is_file():
+            raise NotFound(f"no store in {place.folder}; biaotu import FILE makes one, or name another folder")
+        try:
+            place.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"the folder {place.folder} cannot be made: {error}") from error
+        store = cls(place, clock)
+        try:
+            store._settle(create)
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def _settle(self, create: bool) -> None:
+        with _translated(self.place):
+            with self.engine.connect() as connection:
+                version = current_version(connection)
+            if version is None and not create:
+                raise NotFound(f"no store in {self.place.described}; biaotu import FILE makes one")
+            migrate(self.engine)
+        with self._session(Actor.system("store"), writes=True) as unit:
+            unit.words.settle_terms()
+
+    def close(self) -> None:
+        """Close all connections; the store must not be used afterwards."""
+        self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[Unit]:
+        """A unit that sees one state of the store throughout and cannot change it.
+
+        Raises:
+            Busy: if the database did not answer in time.
+            StoreError: if it failed otherwise.
+        """
+        with self._session(Actor.system("reader"), writes=False) as unit:
+            yield unit
+
+    @contextmanager
+    def writing(self, actor: Actor) -> Iterator[Unit]:
+        """A unit of work: all or nothing. When the block has ended, what it wrote outlasts a crash.
+
+        Do nothing slow inside: on SQLite everyone else who wants to write waits.
+
+        Raises:
+            Busy: if another writer was in the way for too long or both waited for each other; try again.
+            StoreError: if the database failed otherwise.
+        """
+        with self._session(actor, writes=True) as unit:
+            yield unit
+
+    def search(self, query: SearchQuery) -> SearchPage:
+        """Answer a query from the index, as of now.
+
+        Raises:
+            QueryError: if it cannot be answered as asked.
+            NotFound: if the record that others are to be like is not there.
+            StoreError: if the database failed.
+        """
+        return self._searcher.search(query)
+
+    @contextmanager
+    def _session(self, actor: Actor, *, writes: bool) -> Iterator[Unit]:
+        with self._waiting_turn(writes), _translated(self.place), self._connection(writes) as connection:
+            unit = Unit(connection, actor, self.clock)
+            yield unit
+            unit.settle()
+
+    @contextmanager
+    def _connection(self, writes: bool) -> Iterator[Connection]:
+        with self.engine.connect().execution_options(**{WRITES: writes}) as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def _waiting_turn(self, writes: bool) -> Iterator[None]:
+        if not writes or self._turn is None:
+            yield
+            return
+        if not self._turn.acquire(timeout=BUSY_SECONDS):
+            raise Busy(f"another write to {self.place.described} took longer than {BUSY_SECONDS} s; try again")
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+
+@contextmanager
+def _translated(place: StorePlace) -> Iterator[None]:
+    """Errors of the database as errors of the store."""
+    try:
+        yield
+    except sa.exc.TimeoutError as error:
+        raise Busy("all connections to the database are in use; try again") from error
+    except sa.exc.DBAPIError as error:
+        cause = str(error.orig).strip()
+        if _is_busy(error):
+            raise Busy(f"the database is busy ({cause}); try again") from error
+        raise StoreError(f"{place.described}: {cause}") from error
+    except sa.exc.StatementError as error:  # a value that the driver cannot send
+        raise StoreError(f"{place.described}: a value cannot be stored: {error.orig}") from error
+
+
+def _is_busy(error: sa.exc.DBAPIError) -> bool:
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if code is not None:
+        return code & 0xFF in (5, 6)  # SQLITE_BUSY, SQLITE_LOCKED
+    # lock_not_available, deadlock_detected, serialization_failure
+    return getattr(error.orig, "sqlstate", None) in ("55P03", "40P01", "40001")
