@@ -40,7 +40,7 @@ from biaotu.store import Actor, NewAnnotation, NewImage, NewRecord, Store, Store
 
 ME = Actor.system("benchmark")
 CHUNK = 1000
-TEXT, PHOTO = 384, 1280
+TEXT, PHOTO = 384, 128
 QUERIES = 300
 Floats = npt.NDArray[np.float32]
 

@@ -70,7 +70,7 @@ def add_photos(store: Store, links: Sequence[tuple[int, str]], rows: Floats) -> 
         unit.vectors.put("photo", "m 1", photos)
 
 
-@pytest.mark.parametrize("exact", [8_000_000, 0])
+@pytest.mark.parametrize("exact", [2_000_000, 0])
 def test_the_nearest_are_found(store: Store, exact: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(nearest, "_EXACT", exact)  # 0: PostgreSQL walks its index even for few records
     monkeypatch.setattr(answering, "NEAREST", 40)

@@ -24,7 +24,7 @@ Floats = npt.NDArray[np.float32]
 Scored = dict[int, float]
 _SPARE = 100
 """More candidates than wanted: some vectors are photos of one record, some are no longer shown."""
-_EXACT = 8_000_000
+_EXACT = 2_000_000
 """Numbers (records times dimensions) that PostgreSQL compares one by one: walking its index past all other records, to
 find these few, would take longer."""
 _BEAM = 400
