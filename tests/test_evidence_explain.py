@@ -132,7 +132,8 @@ def test_a_value_far_into_a_long_text(annotator: Annotator) -> None:
         ("state", "only"),
         ("label:material:gold", "gold"),
         ("nonsense", "nonsense"),
-        ("span:title:90:92:person", "no readable character"),
+        ("span:title:90:92:person", "ends before"),
+        ("span:title:0:99:organisation", "ends before"),
         ("tag:", "tag"),
     ],
 )

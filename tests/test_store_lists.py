@@ -14,6 +14,7 @@ from biaotu.errors import InputError, Refused
 from biaotu.records import Label
 from biaotu.review import LabelItem, SpanItem
 from biaotu.store import Actor, NewAnnotation, NewRecord, Page, RecordSummary, Store, Unit
+from biaotu.store.cursors import write_cursor
 from biaotu.store.repos import lists
 from samples import annotation
 from store_fixtures import TEST, Clock, add_records, add_user, annotate, changes
@@ -71,6 +72,11 @@ def test_a_made_up_cursor_is_refused(store: Store, cursor: str) -> None:
                 unit.lists.records(order=order, cursor=cursor)
         with pytest.raises(InputError, match="cursor"):
             unit.lists.grid(METAL, "suggested", cursor=cursor)
+
+
+def test_a_cursor_of_larger_numbers_than_any_id_is_refused(store: Store) -> None:
+    with store.reading() as unit, pytest.raises(InputError, match="cursor"):
+        unit.lists.records(order="id", cursor=write_cursor(2**70))
 
 
 def test_the_grid_shows_a_label_the_surest_first(store: Store) -> None:

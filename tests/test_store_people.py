@@ -28,7 +28,9 @@ def test_a_user_is_found_whatever_the_case_or_width_of_the_name(store: Store) ->
     assert "argon2id" not in repr(anna)
 
 
-@pytest.mark.parametrize("name", ["ANNA", "ａnna", "", "  ", "a b", "a\n", "长" * 65, "a\x00"])
+@pytest.mark.parametrize(
+    "name", ["ANNA", "ａnna", "", "  ", "a b", "a\n", "长" * 65, "a\x00", "cli", "Ｗorker", "System"]
+)
 def test_names_that_are_taken_or_unlawful_are_refused(store: Store, name: str) -> None:
     add_user(store, "anna")
     with pytest.raises(Refused), store.writing(TEST) as unit:

@@ -48,6 +48,8 @@ class Explainer:
         if isinstance(item, TagItem):
             return self._tag(item, observed, labels)
         if isinstance(item, SpanItem):
+            if item.end > len(getattr(observed.reading, item.field)):
+                raise InputError(f"{item.key}: the {item.field} ends before that; name a value that stands in it")
             return self._spans.of(observed, item.field, item.start, item.end, item.name, item.key)
         raise InputError(f"{item.key}: there is evidence for labels, tags and attribute values only")
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from typing import Final
 
 from biaotu.errors import InputError
 
 Part = str | int | float | None
+_LARGEST: Final = 2**63 - 1
+"""What a column of ids holds on either database."""
 
 
 def write_cursor(*parts: Part) -> str:
@@ -29,6 +32,6 @@ def read_cursor(cursor: str, *kinds: type) -> tuple[Part, ...]:
     if not isinstance(parts, list) or len(parts) != len(kinds):
         raise InputError(f"no cursor of this listing: {cursor!r}; start without one")
     for part, kind in zip(parts, kinds, strict=True):
-        if type(part) is not kind:
+        if type(part) is not kind or (isinstance(part, int) and abs(part) > _LARGEST):
             raise InputError(f"no cursor of this listing: {cursor!r}; start without one")
     return tuple(parts)

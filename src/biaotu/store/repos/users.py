@@ -14,6 +14,8 @@ from biaotu.store.schema import users
 from biaotu.store.values import User
 
 LONGEST_NAME: Final = 64
+RESERVED: Final = frozenset({"cli", "worker", "server", "system"})
+"""Names under which programs act: a person of that name would be taken for one in the log and in acts sent twice."""
 _ADMINS: Final = sa.select(users.c.id).where(users.c.role == "admin", users.c.active)
 
 
@@ -41,6 +43,8 @@ class UserRepository(Repository):
         name = name.strip()
         if not 0 < len(name) <= LONGEST_NAME or any(sign.isspace() or not sign.isprintable() for sign in name):
             raise Refused(f"a user name has 1 to {LONGEST_NAME} characters and no white space; {name!r} does not")
+        if folded(name) in RESERVED:
+            raise Refused(f"{name} is the name of a program; choose another")
         _known(role)
         values = {
             "name": name,

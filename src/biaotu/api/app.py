@@ -1,0 +1,141 @@
+"""The application, made of settings; nothing is built at import and nothing opened before it starts."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from importlib.metadata import version
+from typing import Final
+
+from fastapi import APIRouter, FastAPI
+from starlette.concurrency import run_in_threadpool
+from starlette.types import Lifespan
+
+from biaotu.api import openapi, pages, problems
+from biaotu.api.attempts import Attempts
+from biaotu.api.middleware import BodyLimit, Failures, KnownHosts, SecurityHeaders
+from biaotu.api.models import AnnotatorHolder, loader
+from biaotu.api.routers import (
+    decisions,
+    export,
+    images,
+    imports,
+    jobs,
+    people,
+    records,
+    review,
+    search,
+    session,
+    system,
+    vocabularies,
+)
+from biaotu.api.services import Services
+from biaotu.api.settings import Settings
+from biaotu.api.thumbnails import Thumbnails
+from biaotu.api.worker import Worker
+from biaotu.api.works import works
+from biaotu.intake.uploads import Uploads
+from biaotu.store import Actor, Store, StorePlace
+
+PREFIX: Final = "/api/v1"
+UPLOADS: Final = (f"{PREFIX}/imports", f"{PREFIX}/search/photo")
+"""Paths that take files; all others take small bodies only."""
+STALE_SECONDS: Final = 86_400
+ROUTERS: Final = (
+    session.router,
+    people.users,
+    people.tokens,
+    records.router,
+    decisions.router,
+    review.router,
+    search.router,
+    vocabularies.router,
+    imports.router,
+    jobs.router,
+    images.router,
+    export.router,
+    system.router,
+)
+ABOUT: Final = """The red gene bank of a museum: records, what models suggest and what people decide on them.
+
+Log in with `POST /api/v1/session` (browsers) or send `Authorization: Bearer TOKEN` (programs). Errors are
+`application/problem+json`; `code` is stable. Lists are paged by opaque cursors. Offsets into texts count Unicode code
+points."""
+
+
+def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
+    """Make an application.
+
+    Args:
+        settings: how it runs.
+        store: an open store to use, which stays open afterwards; without it the one that the settings name is opened
+            when the application starts and closed when it ends.
+    """
+    app = FastAPI(
+        title="biaotu",
+        version=version("biaotu"),
+        description=ABOUT,
+        lifespan=_lifespan(settings, store),
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+    )
+    api = APIRouter(prefix=PREFIX)
+    for router in ROUTERS:
+        api.include_router(router)
+    app.include_router(api)
+    pages.install(app)
+    problems.install(app)
+    app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]
+    # The one added last is outermost.
+    app.add_middleware(BodyLimit, limit_of=_limits(settings))
+    app.add_middleware(KnownHosts, names=_names(settings))
+    app.add_middleware(Failures)
+    app.add_middleware(SecurityHeaders, https=settings.https)
+    return app
+
+
+def _lifespan(settings: Settings, given: Store | None) -> Lifespan[FastAPI]:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            store = given
+            if store is None:
+                store = stack.enter_context(Store.open(StorePlace.settle(settings.data), create=True))
+            holder = AnnotatorHolder(loader(settings.bundle, settings.threads))
+            worker = Worker(store, works(store, holder))
+            app.state.services = Services(
+                settings=settings,
+                store=store,
+                annotator=holder,
+                attempts=Attempts(settings.login_attempts, settings.address_attempts, settings.login_minutes),
+                thumbnails=Thumbnails(store.place.folder / "thumbnails"),
+                worker=worker,
+            )
+            await run_in_threadpool(_tidy, store)
+            await run_in_threadpool(worker.start)
+            try:
+                yield
+            finally:
+                await run_in_threadpool(worker.stop)
+
+    return lifespan
+
+
+def _tidy(store: Store) -> None:
+    """Clear away what serves no longer: tokens that ended a month ago, uploads that were broken off a day ago."""
+    with store.writing(Actor.system("server")) as unit:
+        unit.tokens.purge()
+    Uploads(store.place.folder).tidy(STALE_SECONDS)
+
+
+def _limits(settings: Settings) -> Callable[[str], int]:
+    small, large = settings.max_body_kb << 10, settings.max_upload_mb << 20
+    return lambda path: large if path in UPLOADS else small
+
+
+def _names(settings: Settings) -> tuple[str, ...]:
+    """Names that the server goes by; an address that it was told to listen on is one, all addresses at once is none."""
+    host = settings.host
+    own = () if host in ("0.0.0.0", "::") else (f"[{host}]" if ":" in host else host,)
+    return (*settings.allowed_hosts, *own)

@@ -1,0 +1,1 @@
+"""Routes, one module for each subject. A route loads, authorises, calls and returns; it decides nothing."""

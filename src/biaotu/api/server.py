@@ -1,0 +1,154 @@
+"""Serve an application: see that it is safe to, listen, say where, stop cleanly."""
+
+from __future__ import annotations
+
+import ipaddress
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import uvicorn
+
+from biaotu.api import accounts
+from biaotu.api.app import create_app
+from biaotu.api.settings import Settings
+from biaotu.errors import NotFound, UsageError
+from biaotu.runtime import Bundle
+from biaotu.store import Store, StorePlace
+
+Tell = Callable[[str], None]
+MAKE_ADMIN = "biaotu user add NAME --role admin"
+
+
+def serve(settings: Settings, *, on_ready: Tell, warn: Tell) -> None:
+    """Serve until Ctrl-C or SIGTERM; requests and the piece of background work at hand are finished first.
+
+    Args:
+        settings: how it runs.
+        on_ready: told the address for browsers when requests are answered.
+        warn: told what is allowed but unwise.
+
+    Raises:
+        UsageError: if it would be open to others without having been asked to, no administrator exists, or the port
+            is taken.
+        BundleError: if the model bundle is missing or damaged.
+        StoreError: if the store cannot be opened.
+    """
+    check_address(settings)
+    place = StorePlace.settle(settings.data)
+    Bundle(settings.bundle)  # damage is told now, not when the first record is annotated
+    with _open(place) as store:
+        if not accounts.has_admin(store):
+            raise UsageError(f"{place.described} has no administrator yet; make one with: {MAKE_ADMIN}")
+        for warning in warnings_of(settings):
+            warn(warning)
+        with _listen(settings) as listening, _signals_handled():
+            address = url_of(settings.host, listening.getsockname()[1])
+            _Server(_config(settings, store), lambda: on_ready(address)).run([listening])
+
+
+def check_address(settings: Settings) -> None:
+    """See that nobody else can reach the server unless that was asked for.
+
+    Raises:
+        UsageError: if they could.
+    """
+    if not settings.allow_remote and not is_loopback(settings.host):
+        raise UsageError(
+            f"{settings.host} can be reached from other machines; listen on 127.0.0.1, or add --allow-remote and read "
+            "docs/api.md on what that needs (https, host names). 如需让其他机器访问，请加 --allow-remote。"
+        )
+
+
+def warnings_of(settings: Settings) -> Iterator[str]:
+    """What is unwise about settings that are allowed."""
+    if is_loopback(settings.host):
+        return
+    if not settings.https:
+        yield (
+            "passwords and photos travel unencrypted: put a proxy with https in front and add --https. "
+            "未启用 https，密码与数据以明文传输。"
+        )
+    if not settings.allowed_hosts and settings.host in ("0.0.0.0", "::"):
+        yield (
+            "only localhost is answered: tell the names by which browsers reach this machine with --allowed-hosts. "
+            "请用 --allowed-hosts 指明访问用的主机名。"
+        )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach an address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def url_of(host: str, port: int) -> str:
+    """The address to type into a browser on this machine."""
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{shown}:{port}/"
+
+
+def _open(place: StorePlace) -> Store:
+    try:
+        return Store.open(place)
+    except NotFound as error:
+        raise UsageError(f"there is no store in {place.described} yet; make one with: {MAKE_ADMIN}") from error
+
+
+def _config(settings: Settings, store: Store) -> uvicorn.Config:
+    return uvicorn.Config(
+        create_app(settings, store),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
+        timeout_keep_alive=15,
+        timeout_graceful_shutdown=30,
+    )
+
+
+def _listen(settings: Settings) -> socket.socket:
+    try:
+        found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, *_, address = found[0]
+        return socket.create_server(address, family=family)
+    except OSError as error:
+        raise UsageError(
+            f"cannot listen on {settings.host}:{settings.port} ({error.strerror}); take another one with --port"
+        ) from error
+
+
+@contextmanager
+def _signals_handled() -> Iterator[None]:
+    """Let the server's clean stop be the end: it raises what it was stopped by once more, for whoever listens."""
+
+    def nothing(_number: int, _frame: FrameType | None) -> None:
+        pass
+
+    before = {number: signal.signal(number, nothing) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+class _Server(uvicorn.Server):
+    """Tells when it answers."""
+
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then tell."""
+        await super().startup(sockets)
+        if self.started:
+            self._on_ready()
