@@ -31,7 +31,7 @@ def test_importing_and_making_an_application_touches_no_disk(tmp_path: Path) -> 
 
 def test_it_opens_the_store_of_the_settings_and_closes_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("BIAOTU_DATABASE_URL", raising=False)
-    with TestClient(create_app(Settings(data=tmp_path / "store")), base_url=BASE) as client:
+    with TestClient(create_app(Settings(store=tmp_path / "store")), base_url=BASE) as client:
         assert client.get("/api/v1/health").status_code == 200
         assert (tmp_path / "store/biaotu.sqlite").is_file()
         assert "biaotu-worker" in {thread.name for thread in threading.enumerate()}

@@ -36,7 +36,7 @@ def test_the_environment_is_read() -> None:
     )
     assert (settings.port, settings.https, settings.host) == (8123, True, "127.0.0.1")
     assert settings.allowed_hosts == ("relics.example", "Biaotu.local")
-    assert settings.data == Path("somewhere")
+    assert settings.store == Path("somewhere")
 
 
 @pytest.mark.parametrize(

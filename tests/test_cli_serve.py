@@ -69,7 +69,7 @@ def refused(*arguments: str) -> Result:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_listens_tells_where_and_stops_cleanly(data: Path, number: signal.Signals) -> None:
-    with running("--data", str(data)) as (process, address, said):
+    with running("--store", str(data)) as (process, address, said):
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", address)
         assert len(said) == 1
         with urllib.request.urlopen(f"{address}api/v1/health", timeout=10) as answer:
@@ -88,13 +88,13 @@ def test_it_listens_tells_where_and_stops_cleanly(data: Path, number: signal.Sig
 
 def test_other_machines_are_kept_out_unless_asked_for(data: Path) -> None:
     for host in ("0.0.0.0", "::", "192.168.1.5", "relics.example"):
-        told = refused("--data", str(data), "--host", host)
+        told = refused("--store", str(data), "--host", host)
         assert told.exit_code == 2
         assert "--allow-remote" in told.stderr
 
 
 def test_by_consent_it_warns_and_answers_to_known_names_alone(data: Path) -> None:
-    arguments = ("--data", str(data), "--host", "0.0.0.0", "--allow-remote", "--allowed-hosts", "relics.example")
+    arguments = ("--store", str(data), "--host", "0.0.0.0", "--allow-remote", "--allowed-hosts", "relics.example")
     with running(*arguments) as (_, address, said):
         assert "unencrypted" in said[0]
         for host, status in (("relics.example", 200), ("evil.example", 400), ("localhost", 200)):
@@ -129,7 +129,7 @@ def test_consent_alone_lets_nobody_in(data: Path) -> None:
     with Store.open(StorePlace(data)) as store, store.writing(CLI) as unit:
         unit.users.add("other", "reader", kept_password())
     (data / "empty").mkdir()
-    told = refused("--data", str(data / "empty"), "--host", "0.0.0.0", "--allow-remote")
+    told = refused("--store", str(data / "empty"), "--host", "0.0.0.0", "--allow-remote")
     assert told.exit_code == 2
     assert "biaotu user add NAME --role admin" in told.stderr
 
@@ -138,14 +138,14 @@ def test_without_an_administrator_it_says_how_to_make_one(sqlite_place: StorePla
     fresh = data / "fresh"
     fresh.mkdir()
     (fresh / "biaotu.sqlite").write_bytes(b"")
-    told = refused("--data", str(data / "nowhere"))
+    told = refused("--store", str(data / "nowhere"))
     assert told.exit_code == 2
-    assert "biaotu user add NAME --role admin" in told.stderr
+    assert f"biaotu user add NAME --role admin --store {data / 'nowhere'}" in told.stderr
     assert not (data / "nowhere").exists()
     with Store.open(sqlite_place) as store, store.writing(CLI) as unit:
         unit.users.add("second", "admin", None)  # cannot log in: no administrator to speak of
         unit.users.change(1, role="reader")
-    told = refused("--data", str(data))
+    told = refused("--store", str(data))
     assert told.exit_code == 2
     assert "biaotu user add NAME --role admin" in told.stderr
 
@@ -153,7 +153,7 @@ def test_without_an_administrator_it_says_how_to_make_one(sqlite_place: StorePla
 def test_a_taken_port_is_told(data: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        told = refused("--data", str(data), "--port", str(port))
+        told = refused("--store", str(data), "--port", str(port))
     assert told.exit_code == 2
     assert str(port) in told.stderr
     assert "--port" in told.stderr
@@ -162,7 +162,7 @@ def test_a_taken_port_is_told(data: Path) -> None:
 def test_a_damaged_bundle_is_told_at_once(data: Path, tmp_path: Path) -> None:
     bundle = tmp_path / "bundle"
     bundle.mkdir()
-    told = refused("--data", str(data), "--bundle", str(bundle))
+    told = refused("--store", str(data), "--bundle", str(bundle))
     assert told.exit_code == 2
     assert "bundle" in told.stderr
 

@@ -101,7 +101,7 @@ def _lifespan(settings: Settings, given: Store | None) -> Lifespan[FastAPI]:
         async with AsyncExitStack() as stack:
             store = given
             if store is None:
-                store = stack.enter_context(Store.open(StorePlace.settle(settings.data), create=True))
+                store = stack.enter_context(Store.open(StorePlace.settle(settings.store), create=True))
             holder = AnnotatorHolder(loader(settings.bundle, settings.threads))
             worker = Worker(store, works(store, holder))
             app.state.services = Services(

@@ -19,7 +19,6 @@ from biaotu.runtime import Bundle
 from biaotu.store import Store, StorePlace
 
 Tell = Callable[[str], None]
-MAKE_ADMIN = "biaotu user add NAME --role admin"
 
 
 def serve(settings: Settings, *, on_ready: Tell, warn: Tell) -> None:
@@ -37,16 +36,21 @@ def serve(settings: Settings, *, on_ready: Tell, warn: Tell) -> None:
         StoreError: if the store cannot be opened.
     """
     check_address(settings)
-    place = StorePlace.settle(settings.data)
+    place = StorePlace.settle(settings.store)
     Bundle(settings.bundle)  # damage is told now, not when the first record is annotated
-    with _open(place) as store:
+    with _open(place, settings) as store:
         if not accounts.has_admin(store):
-            raise UsageError(f"{place.described} has no administrator yet; make one with: {MAKE_ADMIN}")
+            raise UsageError(f"{place.described} has no administrator yet; make one with: {_make_admin(settings)}")
         for warning in warnings_of(settings):
             warn(warning)
         with _listen(settings) as listening, _signals_handled():
             address = url_of(settings.host, listening.getsockname()[1])
             _Server(_config(settings, store), lambda: on_ready(address)).run([listening])
+
+
+def _make_admin(settings: Settings) -> str:
+    """The command that lets the first administrator into this store."""
+    return "biaotu user add NAME --role admin" + (f" --store {settings.store}" if settings.store else "")
 
 
 def check_address(settings: Settings) -> None:
@@ -94,11 +98,13 @@ def url_of(host: str, port: int) -> str:
     return f"http://{shown}:{port}/"
 
 
-def _open(place: StorePlace) -> Store:
+def _open(place: StorePlace, settings: Settings) -> Store:
     try:
         return Store.open(place)
     except NotFound as error:
-        raise UsageError(f"there is no store in {place.described} yet; make one with: {MAKE_ADMIN}") from error
+        raise UsageError(
+            f"there is no store in {place.described} yet; make one with: {_make_admin(settings)}"
+        ) from error
 
 
 def _config(settings: Settings, store: Store) -> uvicorn.Config:

@@ -28,7 +28,7 @@ def _row(env: str, help: str, least: int | None = None) -> dict[str, Any]:
 class Settings:
     """How one server runs. Each field is an option of ``biaotu serve`` and an environment variable."""
 
-    data: Path | None = default(
+    store: Path | None = default(
         default=None, metadata=_row("BIAOTU_DATA", "Folder of the store; ./biaotu-data by default. 数据目录。")
     )
     host: str = default(default="127.0.0.1", metadata=_row("BIAOTU_HOST", "Address to listen on. 监听地址。"))

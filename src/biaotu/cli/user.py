@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import click
 
+from biaotu.cli.options import store_option
 from biaotu.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,9 +22,6 @@ ROLES: Final = ("reader", "annotator", "reviewer", "admin")
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-_data = click.option(
-    "--data", type=click.Path(file_okay=False, path_type=Path), help="Folder of the store. 数据目录。[BIAOTU_DATA]"
-)
 _stdin = click.option(
     "--password-stdin", is_flag=True, help="Read the password from standard input. 从标准输入读取密码。"
 )
@@ -45,8 +43,8 @@ def user() -> None:
 )
 @click.option("--display", default="", help="The name that others see. 显示名。")
 @_stdin
-@_data
-def add(name: str, role: str, display: str, password_stdin: bool, data: Path | None) -> None:
+@store_option
+def add(name: str, role: str, display: str, password_stdin: bool, folder: Path | None) -> None:
     """Let NAME in. The password is asked for twice; at least ten characters.
 
     新增用户 NAME；密码输入两次，至少十位。
@@ -55,16 +53,16 @@ def add(name: str, role: str, display: str, password_stdin: bool, data: Path | N
 
     password = _ask(password_stdin)
     passwords.check_new(password, (name, display))
-    with _store(data, create=True) as (store, actor):
+    with _store(folder, create=True) as (store, actor):
         added = accounts.add_user(store, actor, name, display, cast("Role", role), password)
     click.echo(f"{added.name} is {added.role} now. 已新增用户。", err=True)
 
 
 @user.command("list", short_help="All users. 列出用户。")
-@_data
-def list_users(data: Path | None) -> None:
+@store_option
+def list_users(folder: Path | None) -> None:
     """All users: name, role, whether they have access, the name shown."""
-    with _store(data) as (store, _), store.reading() as unit:
+    with _store(folder) as (store, _), store.reading() as unit:
         for one in unit.users.list():
             click.echo("\t".join((one.name, one.role, "active" if one.active else "disabled", one.display)))
 
@@ -72,12 +70,12 @@ def list_users(data: Path | None) -> None:
 @user.command(short_help="Set a new password. 修改密码。")
 @_name
 @_stdin
-@_data
-def password(name: str, password_stdin: bool, data: Path | None) -> None:
+@store_option
+def password(name: str, password_stdin: bool, folder: Path | None) -> None:
     """Set a new password for NAME; their sessions end."""
     from biaotu.api import accounts
 
-    with _store(data) as (store, actor):
+    with _store(folder) as (store, actor):
         found = _find(store, name)
         accounts.change_user(store, actor, found.id, password=_ask(password_stdin))
     click.echo(f"{found.name} has a new password. 密码已修改。", err=True)
@@ -86,12 +84,12 @@ def password(name: str, password_stdin: bool, data: Path | None) -> None:
 @user.command(short_help="Change what a person may do. 修改角色。")
 @_name
 @click.argument("role", type=click.Choice(ROLES))
-@_data
-def role(name: str, role: str, data: Path | None) -> None:
+@store_option
+def role(name: str, role: str, folder: Path | None) -> None:
     """Give NAME another ROLE."""
     from biaotu.api import accounts
 
-    with _store(data) as (store, actor):
+    with _store(folder) as (store, actor):
         changed = accounts.change_user(store, actor, _find(store, name).id, role=cast("Role", role))
     click.echo(f"{changed.name} is {changed.role} now. 角色已修改。", err=True)
 
@@ -99,12 +97,12 @@ def role(name: str, role: str, data: Path | None) -> None:
 @user.command(short_help="End a person's access. 停用用户。")
 @_name
 @click.option("--undo", is_flag=True, help="Give it back. 恢复。")
-@_data
-def disable(name: str, undo: bool, data: Path | None) -> None:
+@store_option
+def disable(name: str, undo: bool, folder: Path | None) -> None:
     """End the access of NAME: sessions and tokens too. What they decided stays."""
     from biaotu.api import accounts
 
-    with _store(data) as (store, actor):
+    with _store(folder) as (store, actor):
         changed = accounts.change_user(store, actor, _find(store, name).id, active=undo)
     told = "has access again. 已恢复。" if changed.active else "has no access any more. 已停用。"
     click.echo(f"{changed.name} {told}", err=True)
@@ -114,12 +112,12 @@ def disable(name: str, undo: bool, data: Path | None) -> None:
 @_name
 @click.option("--label", default="command line", show_default=True, help="What it is for. 用途。")
 @click.option("--days", type=click.IntRange(1, 3650), default=365, show_default=True, help="Until it ends. 有效天数。")
-@_data
-def token(name: str, label: str, days: int, data: Path | None) -> None:
+@store_option
+def token(name: str, label: str, days: int, folder: Path | None) -> None:
     """Make a token with which a program may do what NAME may; it is printed this once."""
     from biaotu.api import accounts
 
-    with _store(data) as (store, actor):
+    with _store(folder) as (store, actor):
         found = _find(store, name)
         if not found.active:
             raise UsageError(f"{found.name} has no access; give it back first: biaotu user disable {name} --undo")
@@ -128,10 +126,10 @@ def token(name: str, label: str, days: int, data: Path | None) -> None:
 
 
 @contextmanager
-def _store(data: Path | None, create: bool = False) -> Iterator[tuple[Store, Actor]]:
+def _store(folder: Path | None, create: bool = False) -> Iterator[tuple[Store, Actor]]:
     from biaotu.store import Actor, Store, StorePlace
 
-    with Store.open(StorePlace.settle(data), create=create) as store:
+    with Store.open(StorePlace.settle(folder), create=create) as store:
         yield store, Actor.system("cli")
 
 
