@@ -163,6 +163,32 @@ def lexicon(
         sys.exit(1)
 
 
+@cli.command()
+@_CONFIG
+@_DATA
+@click.option(
+    "--bundle",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    required=True,
+    help="The bundle whose encoders are used, and which takes the result.",
+)
+@click.option("--out", type=_FOLDER, required=True, help="Folder of the run: encoded photos and texts, the spaces.")
+@click.option("--compare", "table", is_flag=True, help="Only compare the ways to learn it; print the table.")
+@click.option("--seeds", default=3, show_default=True, type=click.IntRange(1), help="Seeds of each row of the table.")
+def retrieval(config: Path | None, data: Path, bundle: Path, out: Path, table: bool, seeds: int) -> None:
+    """Learn the spaces of search: words to photos and back, photos to photos."""
+    from biaotu.training.config import load_config
+    from biaotu.training.retrieval.config import RetrievalConfig
+    from biaotu.training.retrieval.run import run
+    from biaotu.training.retrieval.table import compare_ways
+
+    chosen = load_config(config, RetrievalConfig)
+    if table:
+        click.echo(compare_ways(chosen, data, bundle, out, seeds=seeds, report=lambda line: click.echo(line, err=True)))
+    else:
+        run(chosen, data, bundle, out, click.echo)
+
+
 cli.add_command(compare)
 
 

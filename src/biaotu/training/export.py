@@ -15,6 +15,7 @@ import torch
 from biaotu.attributes.decode import Decoder
 from biaotu.errors import BundleError, ConfigError
 from biaotu.images.preprocess import Preprocessing
+from biaotu.models import RETRIEVAL
 from biaotu.ranking import RankingSettings
 from biaotu.records.gold import read_gold
 from biaotu.runtime.bundle import MANIFEST, Manifest, Part
@@ -31,6 +32,7 @@ from biaotu.training.labels.network import LabelNetwork, LabelNetworkConfig
 from biaotu.training.labels.run import build_network
 from biaotu.training.museum import named_museum
 from biaotu.training.onnx_export import check_parity, export, quantise_4bit, store_as_half
+from biaotu.training.retrieval.carry import carry_over, former_space, part_of
 from biaotu.training.statistics import build as build_statistics
 from biaotu.training.wordcodes import word_embedder
 from biaotu.training.words import build_words
@@ -68,10 +70,12 @@ def export_bundle(job: ExportJob, report: Callable[[str], None]) -> Manifest:
     """
     job.bundle.mkdir(parents=True, exist_ok=True)
     draft = _Draft(job, report)
+    former = former_space(job.bundle)
     _encoders(draft)
     _attributes(draft)
     _labels(draft)
     _words(draft)
+    _retrieval(draft, former)
     labels = {"material": list(MATERIALS.names), "use": list(USES.names), "attribute": list(ATTRIBUTES.names)}
     parts = dict(sorted(draft.parts.items()))
     manifest = Manifest(job.name, job.version, labels, draft.settings, draft.training, {}, parts)
@@ -258,3 +262,12 @@ def _words(draft: _Draft) -> None:
     draft.parts.update(made)
     draft.settings["ranking"] = RankingSettings().to_dict()
     draft.report("word vectors and thesaurus made")
+
+
+def _retrieval(draft: _Draft, former: dict[str, Any] | None) -> None:
+    """The spaces of search are learnt on a bundle that serves, so export only hands on what there is."""
+    facts, told = carry_over(draft.job.run, draft.job.bundle, draft.parts, former)
+    if facts is not None:
+        draft.parts[RETRIEVAL] = part_of(draft.job.bundle)
+        draft.training["retrieval"] = facts
+    draft.report(told)
