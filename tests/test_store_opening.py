@@ -57,8 +57,15 @@ def test_the_migrations_make_what_the_tables_say(store: Store) -> None:
         assert current_version(connection) == HEAD
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Did not recognize type 'halfvec'")
-            context = MigrationContext.configure(connection, opts={"compare_type": False})
+            options = {"compare_type": False, "include_object": _is_of_a_migration}
+            context = MigrationContext.configure(connection, opts=options)
             assert compare_metadata(context, METADATA) == []
+
+
+def _is_of_a_migration(thing: object, name: str | None, *_: object) -> bool:
+    """Whether a migration made it; the near indexes of vectors are made for each model as it comes."""
+    del thing
+    return not (name or "").startswith("ix_vectors_near_")
 
 
 def test_many_may_make_the_same_store_at_once(tmp_path: Path) -> None:
