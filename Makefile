@@ -33,10 +33,12 @@ $(VENV)/.serving: pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable .
 	@touch $@
 
+# iiif-prezi3, which judges our manifests, asks for an old Pillow to measure pictures with; we hand it none.
 # torch first and by itself: left to a range, pip may choose a build of several gigabytes.
 $(VENV)/.training: pyproject.toml $(VENV)/.serving
 	$(BIN)/python -m pip install --quiet $(TORCH)
-	$(BIN)/python -m pip install --quiet --editable '.[train,dev]'
+	$(BIN)/python -m pip install --quiet --editable '.[train,dev,formats]'
+	$(BIN)/python -m pip install --quiet --no-deps 'iiif-prezi3>=3.1,<4'
 	@touch $@
 
 # The pages are tested in a real browser; Debian's, because what a test tool downloads is not everywhere to be had.

@@ -1,0 +1,48 @@
+"""The object's own measures are told from those of other things."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from biaotu.export.measures import Measure, measures
+from biaotu.records import Annotation
+from biaotu.records.gold import unmark
+
+
+def found(marked: str) -> list[Measure]:
+    text, spans = unmark(marked)
+    return list(measures(Annotation("1", "", text, (), (), (), (), (), (), (), spans, "m", "1")))
+
+
+@pytest.mark.parametrize(
+    ("text", "measure"),
+    [
+        ("铁制，高<长度>9厘米</长度>。", Measure("height", "高9厘米", (Decimal(9),), "cm")),
+        ("<长度>长20.5厘米</长度>", Measure("length", "长20.5厘米", (Decimal("20.5"),), "cm")),
+        ("石印，<长度>26×18厘米</长度>", Measure("size", "26×18厘米", (Decimal(26), Decimal(18)), "cm")),
+        ("钢，口径<长度>6.5毫米</长度>", Measure("size", "口径6.5毫米", (Decimal("0.65"),), "cm")),
+        ("，直径<长度>3.1厘米</长度>", Measure("diameter", "直径3.1厘米", (Decimal("3.1"),), "cm")),
+        ("，通长<长度>1.2米</长度>", Measure("length", "长1.2米", (Decimal("120.0"),), "cm")),
+        ("，重<重量>160克</重量>", Measure("weight", "重160克", (Decimal("0.160"),), "kg")),
+        ("，重<重量>六百克</重量>", Measure("weight", "重六百克")),
+        ("，重<重量>九斤半</重量>", Measure("weight", "重九斤半")),
+    ],
+)
+def test_the_objects_own(text: str, measure: Measure) -> None:
+    assert found(text) == [measure]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "他走了<长度>七千多里</长度>",
+        "射程<长度>500米</长度>",
+        "，钉长<长度>11厘米</长度>",
+        "装火药<重量>半斤</重量>",
+        "，<重量>一斤半</重量>米",
+    ],
+)
+def test_those_of_other_things(text: str) -> None:
+    assert found(text) == []
