@@ -1,0 +1,35 @@
+"""One spelling for all readers: half width, simplified, no white space, everyday dashes and zeros."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from typing import TYPE_CHECKING
+
+import opencc
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_DASHES = str.maketrans(dict.fromkeys("—–―‒‐‑－−─", "-") | {"～": "~", "〜": "~", "∼": "~"})
+_QUOTES = re.compile(r"[\s“”‘’\"'「」『』《》]+")
+_ZEROS = str.maketrans("○ОO０", "〇〇〇0")
+
+
+@cache
+def _simplify() -> Callable[[str], str]:
+    converter = opencc.OpenCC("t2s")
+    return lambda text: str(converter.convert(text))
+
+
+def tidy(value: str) -> str:
+    """The value in one spelling; offsets are not kept. Lone surrogates are dropped, for no library takes them."""
+    text = value.encode("utf-8", "ignore").decode()
+    text = unicodedata.normalize("NFKC", text).translate(_DASHES)
+    text = _QUOTES.sub("", text)
+    if re.search(r"[〇○零一二三四五六七八九][○ОO]|[○ОO][〇○零一二三四五六七八九]", text):
+        text = text.translate(_ZEROS)
+    text = text.replace("○", "〇")
+    text = re.sub(r"-{2,}", "-", text)
+    return _simplify()(text) if text else text
