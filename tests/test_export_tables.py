@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 from biaotu.errors import UsageError
 from biaotu.export import Entry, Overview, Survey, tables, writer_for
 from biaotu.export.tables import COLUMNS, MAX_CELL, CsvWriter, XlsxWriter, defuse, header, row
-from biaotu.records import Annotation, Label, Notice
+from biaotu.normal import NORMALISED
+from biaotu.records import Annotation, Label, Notice, Span
 from biaotu.taxonomy import ATTRIBUTES
 from samples import annotation, any_annotations
 
@@ -118,6 +120,21 @@ def test_a_cell_over_the_limit_is_cut_and_says_so(kind: Any, read: Any, name: st
     assert found["描述"].startswith("𠮷𠮷")
     assert "已截断" in found["描述"]
     assert found["提示"] == "a: b；cell-cut: 描述 超出单元格上限，已截断"
+
+
+def test_normalised_values_have_their_columns() -> None:
+    assert set(tables.NORMALISED_NAMES) == set(NORMALISED)
+    spans = (
+        Span("时间", "民国二十三年", "title", 0, 6),
+        Span("时间", "1934年", "title", 6, 11),
+        Span("组织", "红军", "title", 11, 13),
+    )
+    meant = {"kind": "date", "sure": "exact", "edtf": "1934"}
+    made = replace(annotation(), attributes=spans, normals=(meant, {**meant, "sure": "assumed"}, None))
+    cells = dict(zip(header(overview_of(made)), row(made, overview_of(made)), strict=True))
+    assert cells["时间"] == "民国二十三年；1934年"
+    assert cells["时间（规范值）"] == "1934；1934*"
+    assert cells["重量（规范值）"] == ""
 
 
 def test_without_an_accepted_label_the_best_is_doubtful() -> None:

@@ -76,3 +76,19 @@ def test_photos_stand_under_the_root() -> None:
     assert record.image_paths() == (Path("photos/a/1.jpg"), Path("photos/2.png"))
     assert (record.text("title"), record.text("description")) == ("旗", "布")
     assert str(Notice("id-missing", "no number")) == "id-missing: no number"
+
+
+def test_what_a_value_means_stands_beside_it_and_comes_back() -> None:
+    spans = (Span("组织", "红军", "title", 0, 2, 0.99), Span("时间", "民国二十三年", "description", 0, 6, 0.9))
+    meant = {"kind": "date", "sure": "exact", "edtf": "1934"}
+    made = annotation(description="民国二十三年", attributes=spans, normals=(None, meant))
+    document = made.to_dict()
+    assert "normal" not in document["attributes"][0]
+    assert document["attributes"][1]["normal"] == meant
+    assert Annotation.from_dict(json.loads(json.dumps(document))).normals == (None, meant)
+
+
+def test_annotations_from_before_there_were_normalised_values_are_read() -> None:
+    document = annotation().to_dict()
+    assert "normal" not in document["attributes"][0]
+    assert Annotation.from_dict(document).normals == ()

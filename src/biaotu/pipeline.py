@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from biaotu import attributes, fusion, images, text
+from biaotu import attributes, fusion, images, normal, text
 from biaotu.errors import BiaotuError, InputError
 from biaotu.evidence import Evidence, Explainer, Observed, Seen, box_of
 from biaotu.models import Models
@@ -135,6 +135,7 @@ class Annotator:
             model_version=models.manifest.version,
             warnings=tuple(notices),
             extra=record.extra,
+            normals=_normals(record, spans),
         )
         words = models.text_mean(observed.windows, observed.states)
         photos = [(photo.index, models.photo_mean(photo.regions)) for photo in observed.photos]
@@ -328,6 +329,12 @@ def load(
         statistics=Path(statistics) if statistics else None,
     )
     return Annotator(models, threads=threads, without_images=without_images, without_text=without_text)
+
+
+def _normals(record: Record, spans: Sequence[Span]) -> tuple[Mapping[str, Any] | None, ...]:
+    """What each value means as plain JSON types; empty if none means anything."""
+    found = normal.normalise_all(record.title, record.description, spans)
+    return tuple(None if one is None else one.to_dict() for one in found) if any(found) else ()
 
 
 def placed_span(reading: text.Reading, span: attributes.CharSpan) -> Span | None:

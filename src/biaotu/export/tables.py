@@ -28,6 +28,9 @@ MAX_CELL: Final = 32_767
 MAX_ROWS: Final = 1_048_576
 """Excel's limit for one sheet; more records go on in the next sheet."""
 
+NORMALISED_NAMES: Final = ("时间", "时长", "长度", "重量", "货币", "数字", "颜色", "材质", "形状", "型号")
+"""The attributes that have normalised values; the same as ``biaotu.normal.NORMALISED``."""
+
 _CUT: Final = "……（超出单元格上限，已截断；全文见 JSON Lines 输出）"
 _DOUBTFUL: Final = "（存疑）"
 _OTHER: Final = "其他字段"
@@ -43,6 +46,18 @@ def _values(name: str) -> Callable[[Annotation], str]:
     return lambda annotation: JOINER.join(
         dict.fromkeys(span.value for span in annotation.attributes if span.type == name)
     )
+
+
+def _normals(name: str) -> Callable[[Annotation], str]:
+    """The normalised values of an attribute; they are imported when the first table is written, for they are slow to."""
+
+    def cell(annotation: Annotation) -> str:
+        from biaotu.normal import short
+
+        pairs = zip(annotation.attributes, annotation.normals, strict=False)
+        return JOINER.join(dict.fromkeys(short(one) for span, one in pairs if one and span.type == name))
+
+    return cell
 
 
 def label_names(labels: Iterable[Label]) -> str:
@@ -63,6 +78,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ("次要标签", 24, lambda annotation: JOINER.join(tag.tag for tag in annotation.secondary)),
     ("文本标签", 24, lambda annotation: JOINER.join(tag.tag for tag in annotation.text_tags)),
     *((name, 16, _values(name)) for name in ATTRIBUTES.names),
+    *((f"{name}（规范值）", 16, _normals(name)) for name in NORMALISED_NAMES),
     (_WARNINGS, 30, lambda annotation: JOINER.join(str(notice) for notice in annotation.warnings)),
     ("模型", 18, lambda annotation: f"{annotation.model_name} {annotation.model_version}".strip()),
 )

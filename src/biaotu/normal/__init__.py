@@ -6,6 +6,7 @@ A value is never guessed: what a convention or the record fills in is ``assumed`
 
 from biaotu.normal.context import Context
 from biaotu.normal.normalise import NORMALISED, normalise, normalise_all
+from biaotu.normal.short import short
 from biaotu.normal.types import (
     Candidate,
     Clock,
@@ -38,4 +39,5 @@ __all__ = [
     "Terms",
     "normalise",
     "normalise_all",
+    "short",
 ]

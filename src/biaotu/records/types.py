@@ -156,6 +156,11 @@ class Annotation:
     model_version: str
     warnings: tuple[Notice, ...] = ()
     extra: Mapping[str, Any] = default(default_factory=dict)
+    normals: tuple[Mapping[str, Any] | None, ...] = ()
+    """What each of ``attributes`` means (docs/normal.md), in their order; None where nothing lawful can be said.
+
+    Empty in annotations that were made before there was any.
+    """
 
     def to_dict(self) -> dict[str, Any]:
         """The annotation as plain JSON types, keys in the order of the contract; confidences to four places."""
@@ -177,15 +182,8 @@ class Annotation:
                 {"name": name.name, "confidence": round(name.confidence, 4)} for name in self.attribute_names
             ],
             "attributes": [
-                {
-                    "type": span.type,
-                    "value": span.value,
-                    "field": span.field,
-                    "start": span.start,
-                    "end": span.end,
-                    "confidence": round(span.confidence, 4),
-                }
-                for span in self.attributes
+                _span(span, normal)
+                for span, normal in zip(self.attributes, self.normals or (None,) * len(self.attributes), strict=True)
             ],
             "model": {"name": self.model_name, "version": self.model_version},
             "warnings": [{"code": notice.code, "message": notice.message} for notice in self.warnings],
@@ -198,6 +196,8 @@ class Annotation:
     def from_dict(cls, document: Mapping[str, Any]) -> Annotation:
         """Read back what ``to_dict`` wrote; KeyError or TypeError if it is not of that shape."""
         labels, tags, model = document["labels"], document["tags"], document["model"]
+        spans = [dict(span) for span in document["attributes"]]
+        normals = tuple(span.pop("normal", None) for span in spans)
         return cls(
             id=document["id"],
             title=document["title"],
@@ -209,16 +209,29 @@ class Annotation:
             primary=tuple(RankedTag(**tag) for tag in tags["primary"]),
             secondary=tuple(RankedTag(**tag) for tag in tags["secondary"]),
             attribute_names=tuple(AttributeName(**name) for name in document["attribute_names"]),
-            attributes=tuple(Span(**span) for span in document["attributes"]),
+            attributes=tuple(Span(**span) for span in spans),
             model_name=model["name"],
             model_version=model["version"],
             warnings=tuple(Notice(**notice) for notice in document["warnings"]),
             extra=document.get("extra", {}),
+            normals=normals if any(normals) else (),
         )
 
 
 def _label(label: Label) -> dict[str, Any]:
     return {"name": label.name, "confidence": round(label.confidence, 4), "accepted": label.accepted}
+
+
+def _span(span: Span, normal: Mapping[str, Any] | None) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "type": span.type,
+        "value": span.value,
+        "field": span.field,
+        "start": span.start,
+        "end": span.end,
+        "confidence": round(span.confidence, 4),
+    }
+    return document if normal is None else document | {"normal": dict(normal)}
 
 
 def _ranked(tag: RankedTag) -> dict[str, Any]:
