@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from biaotu.errors import ConfigError
+from biaotu.records import Span
 from biaotu.records.gold import unmark
 from biaotu.text.lexicon import Entry, Lexicon
 from biaotu.text.reading import read
@@ -60,6 +63,20 @@ def test_no_tag_inside_one_that_says_the_same() -> None:
 def test_dates_in_other_digits_say_the_same() -> None:
     found = tags("军号", "<时间>1934年</时间>造，刻“<时间>一九三四年</时间>”。")
     assert len({"1934年", "一九三四年"} & set(found)) == 1
+
+
+def test_one_wording_is_one_tag_however_it_was_read() -> None:
+    lines = (Path(__file__).parents[1] / "examples/records.jsonl").read_text(encoding="utf-8").splitlines()
+    record = next(one for line in lines if (one := json.loads(line))["id"] == "march-0005")
+    reading = read(record["title"], record["description"])
+    spans = [
+        Span("组织", "红 军", "title" if name == "title" else "description", place.start(), place.end())
+        for name in ("title", "description")
+        for place in re.finditer("红 军", record[name])
+        if name == "description" or not place.start()
+    ]
+    found = [tag.tag for tag in TAGGER.tags(reading, spans)]
+    assert found.count("红 军") == 1
 
 
 def test_a_person_and_the_unit_named_for_him_are_two_things() -> None:

@@ -169,14 +169,17 @@ class Tagger:
     ) -> Iterator[tuple[float, str]]:
         """The best candidates, none of which says what a better one says already."""
         taken: list[Candidate] = []
+        said: set[str] = set()
         for value, row in ranked:
             if len(taken) >= limit:
                 return
             if any(says_the_same(row.candidate, other) for other in taken):
                 continue
             wording = original_wording(row.candidate, reading)
-            if wording is not None:
+            # Candidates of two kinds can have one wording: the unit 红军 and the written “红军” are one tag.
+            if wording is not None and wording not in said:
                 taken.append(row.candidate)
+                said.add(wording)
                 yield value, wording
 
 
