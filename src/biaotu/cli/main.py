@@ -6,6 +6,7 @@ Nothing heavy is imported here: a command's module is loaded when it is called, 
 from __future__ import annotations
 
 import io
+import logging
 import os
 import sys
 from importlib import import_module
@@ -19,6 +20,8 @@ COMMANDS: Final = {
     "annotate": "biaotu.cli.annotate:annotate",
     "evaluate": "biaotu.cli.evaluate:evaluate",
     "info": "biaotu.cli.info:info",
+    "export": "biaotu.cli.export:export",
+    "convert": "biaotu.cli.convert:convert",
     "import": "biaotu.cli.import_:import_",
     "store": "biaotu.cli.store:store",
     "serve": "biaotu.cli.serve:serve",
@@ -118,4 +121,6 @@ def main() -> None:
     # A terminal or pipe of another code page (GBK on Windows) shows ? for what it has not; stderr is so from the start.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
+    # Ctrl-C while a connection is being closed would show there as a traceback; that work was stopped is told anyway.
+    logging.getLogger("sqlalchemy.pool").addHandler(logging.NullHandler())
     cli(prog_name="biaotu")

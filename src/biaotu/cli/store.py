@@ -155,9 +155,10 @@ def export(out: Path, states: tuple[str, ...], copy_photos: Path | None, force: 
     """Write what people have confirmed to OUT: .jsonl in the corpus format, which biaotu-train takes; .csv or .xlsx.
 
     The corpus takes submitted and approved records. A table takes any state; of records that are not settled yet it
-    shows what the model proposed and nobody rejected.
+    shows what the model proposed and nobody rejected. Other systems' formats (IIIF, LIDO, Linked Art, the census table,
+    Label Studio ...) are written by "biaotu export --store".
 
-    导出已审核记录：.jsonl 为训练语料格式，.csv 和 .xlsx 为表格。
+    导出已审核记录：.jsonl 为训练语料格式，.csv 和 .xlsx 为表格；其他格式用 biaotu export --store。
     """
     from biaotu.export.terminal import plain
     from biaotu.intake.exporting import check_export, export_store

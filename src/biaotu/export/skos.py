@@ -54,7 +54,7 @@ def vocabularies(site: Site) -> Graph:
         import rdflib
         from rdflib import DCTERMS, RDF, SKOS, URIRef
     except ImportError as error:
-        raise UsageError("SKOS is written by rdflib; install biaotu[formats]") from error
+        raise UsageError("SKOS is written by rdflib, which is not installed: pip install 'biaotu[formats]'") from error
     graph = rdflib.Graph()
     for vocabulary in (*_OURS, *CENSUS_TABLES):
         scheme = URIRef(site.uri("terms", vocabulary.name))

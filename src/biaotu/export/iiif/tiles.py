@@ -43,7 +43,7 @@ def cut_tiles(photo: bytes, name: str, folder: Path, site: Site) -> Tiles:
     try:
         import pyvips
     except (ImportError, OSError) as error:
-        raise UsageError("tiles are cut by libvips; install biaotu[formats]") from error
+        raise UsageError("tiles are cut by libvips, which is not installed: pip install 'biaotu[formats]'") from error
     target = folder / step_name(name)
     if target.exists():
         raise UsageError(f"{target}: is there already; remove it or choose another folder")
