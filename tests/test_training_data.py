@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterable
 from dataclasses import replace
@@ -11,15 +12,17 @@ from typing import Literal
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 import tiny
 from biaotu.records import Record, Source
 from biaotu.records.gold import GoldRecord, parse_gold
+from biaotu.runtime import Network
 from biaotu.taxonomy import ATTRIBUTES, LABELS, bio_tags
 from biaotu.text.lexicon import Lexicon
 from biaotu.text.reading import read
 from biaotu.training.attributes.data import Example, PhotoBank, batches, collate, examples, lawful
-from biaotu.training.attributes.ground import text_marks
+from biaotu.training.attributes.ground import photo_bank, text_marks
 from biaotu.training.attributes.pseudo import _certain_sentences
 from biaotu.training.features import EncodedText, Half
 from biaotu.training.labels.batches import Draw, LabelExample
@@ -40,6 +43,16 @@ def made(tiny_run: TinyRun) -> list[Example]:
     torch.set_num_threads(1)
     text = EncodedText(tiny_run.run)
     return examples(GOLD, text, text.reader({"铁": 2, "壶": 3}, {"铁壶": 2}), text_marks(Lexicon.load()))
+
+
+def test_records_without_a_photo_lend_none(tiny_run: TinyRun, tmp_path: Path) -> None:
+    Image.new("RGB", (64, 48), (90, 60, 30)).save(tmp_path / "a.png")
+    judged = {"title": "铁水壶", "material": ["金属制品"], "use": ["容器"]}
+    lines = [judged | {"id": "bare"}, judged | {"id": "shown", "images": ["a.png"]}]
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    found = photo_bank(gold, Network(tiny_run.bundle / "image_encoder.onnx"), random.Random(1))
+    assert len(found.regions) == 1
 
 
 def bank(count: int = 3) -> PhotoBank:

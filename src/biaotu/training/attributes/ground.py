@@ -105,7 +105,7 @@ def text_marks(lexicon: Lexicon) -> TextMarks:
 
 def photo_bank(path: Path, network: Network, rng: random.Random) -> PhotoBank:
     """Photos that records borrow, at most ``PHOTOS_PER_PAIR`` for each pair of material and use."""
-    gold = [found for found in read_gold(path) if found.material and found.use]
+    gold = [found for found in read_gold(path) if found.material and found.use and found.record.images]
     rng.shuffle(gold)
     taken: dict[tuple[str, str], int] = {}
     picked = []
