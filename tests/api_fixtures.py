@@ -17,6 +17,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 from PIL import Image
 from starlette.testclient import TestClient
@@ -36,10 +37,20 @@ TITLE = "红军用过的铁手榴弹"
 TEXT = "1934年红军在此战斗。"
 
 
+QUICK = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+"""Hashes at next to no cost; what real ones cost is looked at in ``test_api_passwords``."""
+
+
 @cache
 def kept_password() -> str:
-    """The hash of ``PASSWORD``, made once: hashing is slow on purpose."""
-    return passwords.make_hash(PASSWORD)
+    """The hash of ``PASSWORD``."""
+    return QUICK.hash(PASSWORD)
+
+
+def use_quick_hashing(patch: pytest.MonkeyPatch) -> None:
+    """Hash passwords at next to no cost."""
+    patch.setattr(passwords, "_hasher", QUICK)
+    patch.setattr(passwords, "_DUMMY", QUICK.hash("of nobody"))
 
 
 @dataclass
@@ -167,14 +178,16 @@ def settings() -> Settings:
 
 
 @pytest.fixture
-def server(sqlite_store: Store, settings: Settings) -> Iterator[Server]:
+def server(sqlite_store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     """A server on SQLite."""
+    use_quick_hashing(monkeypatch)
     with ExitStack() as stack:
         yield open_server(sqlite_store, settings, stack)
 
 
 @pytest.fixture
-def servers(store: Store, settings: Settings) -> Iterator[Server]:
+def servers(store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     """A server, once on each database."""
+    use_quick_hashing(monkeypatch)
     with ExitStack() as stack:
         yield open_server(store, settings, stack)

@@ -14,7 +14,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from api_fixtures import BASE, CLI, kept_password
-from biaotu.api import app, secret
+from biaotu.api import importing, secret
 from biaotu.api.app import create_app
 from biaotu.api.settings import Settings
 from biaotu.store import Store, StorePlace
@@ -54,7 +54,7 @@ def test_what_serves_no_longer_is_cleared_away(sqlite_store: Store, sqlite_place
             unit.tokens.add(user.id, "api", secret.digest(name), "", name, end)
     broken_off = sqlite_place.folder / "uploads" / ("a" * 32)
     broken_off.mkdir(parents=True)
-    os.utime(broken_off, (time.time() - 2 * app.STALE_SECONDS,) * 2)
+    os.utime(broken_off, (time.time() - 2 * importing.BROKEN_OFF_SECONDS,) * 2)
     with TestClient(create_app(Settings(), sqlite_store), base_url=BASE):
         pass
     assert not broken_off.exists()

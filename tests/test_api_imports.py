@@ -180,10 +180,14 @@ class TestUploads:
                 assert record["thumbnail"] is None
 
     @pytest.mark.parametrize("content", [b"<svg onload=alert(1)>", b"MZ\x90", b"", b"<html>"])
-    def test_what_is_no_picture_is_refused_by_its_content(self, server: Server, content: bytes) -> None:
-        answer = server.client("annotator").post(IMPORTS, files=files(("photo.jpg", content)))
-        assert (answer.status_code, answer.json()["code"]) == (422, "invalid-input")
-        assert not list((server.store.place.folder / "uploads").iterdir()), "a refused upload leaves nothing"
+    def test_what_is_no_picture_is_told_by_its_content_and_kept_out(self, server: Server, content: bytes) -> None:
+        client = server.client("annotator")
+        planned = client.post(IMPORTS, files=files(("0001.jpg", content))).json()
+        assert planned["plan"]["counts"]["photos_unreadable"] == 1
+        finished(client, client.post(f"{IMPORTS}/{planned['id']}/run").json())
+        first = client.get("/api/v1/records").json()["items"][0]
+        assert client.get(f"/api/v1/records/{first['id']}").json()["images"] == []
+        assert not [path for path in server.store.photos.folder.rglob("*") if path.is_file()]
 
     def test_too_many_too_heavy_too_large(self, server: Server) -> None:
         client = server.client("annotator")

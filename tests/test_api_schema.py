@@ -24,7 +24,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from api_fixtures import Server, act, decision, open_server
+from api_fixtures import Server, act, decision, open_server, use_quick_hashing
 from biaotu.api.app import create_app
 from biaotu.api.problems import CODES
 from biaotu.api.settings import Settings
@@ -60,7 +60,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server whose store has something under the ids that are tried first; its worker stands still."""
     place = StorePlace(tmp_path_factory.mktemp("schema"))
     settings = Settings(login_attempts=10_000, address_attempts=10_000)
-    with Store.open(place, create=True) as store, ExitStack() as stack:
+    with Store.open(place, create=True) as store, ExitStack() as stack, pytest.MonkeyPatch.context() as patch:
+        use_quick_hashing(patch)
         server = open_server(store, settings, stack)
         server.parts.worker.stop()
         server.parts.annotator.get()  # loading takes longer than a request may

@@ -194,3 +194,24 @@ def test_a_record_that_nobody_has_annotated_cannot_be_submitted() -> None:
     desk.decide(ANNA, "label:use:weapon accept")
     desk.decide(ANNA, "state submit")
     assert desk.view.confirmed().use == ("武器装备",)
+
+
+def test_a_submission_confirms_only_what_was_proposed_when_the_person_looked() -> None:
+    seen = Desk().view.proposal
+    anew = Desk(samples.annotation(secondary=(RankedTag("新词", 0.4, "武器装备"),)))
+    assert anew.view.proposal != seen
+    with pytest.raises(Conflict, match="proposed anew"):
+        plan_decide(anew.view, [], ANNA, [(StateItem(), "submit")], 0, proposal=seen)
+    for known in (anew.view.proposal, None):
+        assert plan_decide(anew.view, [], ANNA, [(StateItem(), "submit")], 0, proposal=known).changes
+    other = plan_decide(anew.view, [], ANNA, parsed(["tag:老柳 reject"]), 0, proposal=seen)
+    assert other.changes, "a verdict on one item speaks of that item alone"
+
+
+def test_the_mark_of_the_proposals_is_that_of_the_model_not_of_its_version_nor_of_people() -> None:
+    desk = Desk()
+    before = desk.view.proposal
+    desk.decide(ANNA, "tag:老柳 reject", f"{PLACE} accept")
+    assert desk.view.proposal == before
+    assert Desk(samples.annotation(model_version="9")).view.proposal == before
+    assert Desk(suggested=False).view.proposal != before

@@ -165,7 +165,7 @@ def test_to_dict_is_the_contract() -> None:
     document = desk.view.to_dict()
     assert " ".join(document) == (
         "id number museum title description extra text_version state revision images labels tags attributes "
-        "attribute_names model warnings uncertainty updated_at"
+        "attribute_names model proposal submitter warnings uncertainty updated_at"
     )
     assert document["revision"] == 103
     assert document["images"] == [

@@ -77,7 +77,10 @@ def own_origin(request: Request, https: bool) -> bool:
     origin = request.headers.get("origin")
     if origin is None:
         return True
-    found = urlsplit(origin)
+    try:
+        found = urlsplit(origin)
+    except ValueError:  # half of an IPv6 address, say
+        return False
     schemes = {"https"} if https else {"http", "https"}
     return found.scheme in schemes and found.netloc.lower() == request.headers.get("host", "").lower()
 

@@ -11,7 +11,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Lifespan
 
-from biaotu.api import openapi, pages, problems
+from biaotu.api import importing, openapi, pages, problems
 from biaotu.api.attempts import Attempts
 from biaotu.api.middleware import BodyLimit, Failures, KnownHosts, SecurityHeaders
 from biaotu.api.models import AnnotatorHolder, loader
@@ -34,13 +34,12 @@ from biaotu.api.settings import Settings
 from biaotu.api.thumbnails import Thumbnails
 from biaotu.api.worker import Worker
 from biaotu.api.works import works
-from biaotu.intake.uploads import Uploads
 from biaotu.store import Actor, Store, StorePlace
 
 PREFIX: Final = "/api/v1"
-UPLOADS: Final = (f"{PREFIX}/imports", f"{PREFIX}/search/photo")
-"""Paths that take files; all others take small bodies only."""
-STALE_SECONDS: Final = 86_400
+IMPORTS: Final = f"{PREFIX}/imports"
+PHOTO: Final = f"{PREFIX}/search/photo"
+"""Paths that take files, a whole upload and a single photo; all others take small bodies only."""
 ROUTERS: Final = (
     session.router,
     people.users,
@@ -123,15 +122,16 @@ def _lifespan(settings: Settings, given: Store | None) -> Lifespan[FastAPI]:
 
 
 def _tidy(store: Store) -> None:
-    """Clear away what serves no longer: tokens that ended a month ago, uploads that were broken off a day ago."""
+    """Clear away what serves no longer: tokens that ended a month ago, uploads that nobody imported."""
     with store.writing(Actor.system("server")) as unit:
         unit.tokens.purge()
-    Uploads(store.place.folder).tidy(STALE_SECONDS)
+    importing.tidy(store)
 
 
 def _limits(settings: Settings) -> Callable[[str], int]:
-    small, large = settings.max_body_kb << 10, settings.max_upload_mb << 20
-    return lambda path: large if path in UPLOADS else small
+    small = settings.max_body_kb << 10
+    special = {IMPORTS: settings.max_upload_mb << 20, PHOTO: (settings.max_photo_mb << 20) + small}
+    return lambda path: special.get(path, small)
 
 
 def _names(settings: Settings) -> tuple[str, ...]:

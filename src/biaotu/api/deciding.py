@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 from biaotu.api.access import Caller
 from biaotu.api.schemas.review import BulkChange, BulkOutcome, NewDecision
 from biaotu.errors import Busy, Conflict, InputError, NotFound, Refused
-from biaotu.review import Item, RecordView, Verdict, lawful_verdict, parse_item
+from biaotu.review import Item, RecordView, StateItem, Verdict, lawful_verdict, parse_item
 from biaotu.store import Store, Unit
 
 _TRIES: Final = 4
@@ -49,7 +49,14 @@ def changes_of(decisions: Sequence[NewDecision]) -> list[tuple[Item, Verdict]]:
 
 
 def decide(
-    store: Store, caller: Caller, record_id: int, base: int, key: str, decisions: Sequence[NewDecision], note: str = ""
+    store: Store,
+    caller: Caller,
+    record_id: int,
+    base: int,
+    key: str,
+    decisions: Sequence[NewDecision],
+    note: str = "",
+    proposal: str | None = None,
 ) -> RecordView:
     """One act on a record; the record as it then stands.
 
@@ -60,9 +67,14 @@ def decide(
         Refused: if role, state or an item forbids it.
     """
     changes = changes_of(decisions)
-    return _act(
-        store, caller, record_id, lambda unit: unit.decisions.decide(record_id, changes, base=base, key=key, note=note)
-    )
+
+    def work(unit: Unit) -> object:
+        done = unit.decisions.decide(record_id, changes, base=base, key=key, note=note, proposal=proposal)
+        if any(isinstance(item, StateItem) for item, _ in changes):
+            unit.queue.release(record_id)  # out of this person's hands: whoever approves or mends it may take it now
+        return done
+
+    return _act(store, caller, record_id, work)
 
 
 def undo(store: Store, caller: Caller, record_id: int, key: str, batch: str | None) -> RecordView:

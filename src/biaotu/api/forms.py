@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Literal, cast
 
@@ -10,6 +11,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from biaotu.api.access import Annotator, Reader
 from biaotu.api.problems import ProblemError
+from biaotu.api.schemas.common import lawful
 from biaotu.api.services import Parts
 from biaotu.api.settings import Settings
 from biaotu.api.uploads import PhotoLimits, check_photo
@@ -34,14 +36,27 @@ def form_body(parts: Mapping[str, Kind], required: Sequence[str]) -> dict[str, A
     return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
 
 
+def check_charset(request: Request) -> None:
+    """See that a form is in UTF-8: decoded as its sender likes, its texts could hold what no database keeps.
+
+    Raises:
+        ProblemError: 400, if it says to be in another encoding.
+    """
+    named = re.search(r";\s*charset\s*=\s*\"?([^\s;\"]*)", request.headers.get("content-type", ""), re.IGNORECASE)
+    if named is not None and named[1].lower() not in {"utf-8", "utf8", "us-ascii"}:
+        raise ProblemError("wrong-use", "the form is not in UTF-8; send it so, and leave the charset out")
+
+
 async def photo_form(request: Request, _caller: Reader) -> AsyncIterator[FormData]:
     """A form with one photo."""
+    check_charset(request)
     async with request.form(max_files=1, max_fields=10) as form:
         yield form
 
 
 async def import_form(request: Request, _caller: Annotator, parts: Parts) -> AsyncIterator[FormData]:
     """A form with a list and photos."""
+    check_charset(request)
     async with request.form(max_files=parts.settings.max_photos + 2, max_fields=20) as form:
         yield form
 
@@ -65,9 +80,12 @@ def text(form: FormData, name: str, longest: int = 200) -> str:
         ProblemError: 422, if it is a file, too long or holds a NUL.
     """
     value = form.get(name, "")
-    if not isinstance(value, str) or len(value) > longest or "\0" in value:
+    if not isinstance(value, str) or len(value) > longest:
         raise ProblemError("invalid-input", f"body.{name}: is a text of at most {longest} characters")
-    return value.strip()
+    try:
+        return lawful(value).strip()
+    except ValueError as error:
+        raise ProblemError("invalid-input", f"body.{name}: {error}") from error
 
 
 def truth(form: FormData, name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
 from dataclasses import dataclass
 from typing import BinaryIO, Final
@@ -67,8 +68,11 @@ def check_list(file: BinaryIO, name: str) -> None:
     """
     file.seek(0)
     if zipfile.is_zipfile(file):
-        with zipfile.ZipFile(file) as archive:
-            size = sum(part.file_size for part in archive.infolist())
+        try:
+            with zipfile.ZipFile(file) as archive:
+                size = sum(part.file_size for part in archive.infolist())
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error):
+            size = 0  # no archive, or a damaged one: the reader tells what is wrong with it, or that nothing is
         if size > _MAX_UNPACKED:
             limit = _MAX_UNPACKED // _MB
             raise ProblemError("too-large", f"{name} unpacks to {size // _MB} MB; the limit is {limit} MB")

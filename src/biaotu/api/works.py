@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from biaotu.api.access import Caller
-from biaotu.api.importing import UPLOAD
+from biaotu.api.importing import UPLOAD, without_place
 from biaotu.api.models import AnnotatorHolder
 from biaotu.api.services import Services
 from biaotu.api.worker import Progress, Stopped, Work
+from biaotu.errors import BiaotuError, InputError, UsageError
 from biaotu.intake.annotating import Progress as Annotated
 from biaotu.intake.annotating import annotate_store
 from biaotu.intake.run import Progress as Imported
@@ -71,9 +72,12 @@ def _import(store: Store, job: Job, progress: Progress) -> str:
     def tell(state: Imported) -> None:
         progress.tell(state.done, job.total)
 
-    result = run_import(
-        store, upload.request(), _actor(job), import_id=import_id, on_progress=tell, cancelled=progress.stopped
-    )
+    try:
+        result = run_import(
+            store, upload.request(), _actor(job), import_id=import_id, on_progress=tell, cancelled=progress.stopped
+        )
+    except (InputError, UsageError) as error:
+        raise BiaotuError(without_place(str(error), upload)) from error
     if result.state == "stopped":
         raise Stopped
     upload.discard()

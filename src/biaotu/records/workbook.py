@@ -26,6 +26,8 @@ _ESCAPED = re.compile(r"_x(000[0-9A-Fa-f]|001[0-9A-Fa-f]|005[Ff])_")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 # A sheet formatted down to the last row that Excel has says nothing of its records.
 _FORMATTED_ROWS: Final = 1_000_000
+_LAST_ROW: Final = 1_048_576
+"""The last row that a sheet can have."""
 
 
 def xlsx_rows(path: Path, sheet: str | None = None) -> Iterator[Row | Failure]:
@@ -119,7 +121,8 @@ def _lines(path: Path, book: Workbook, name: str) -> Iterator[Line | Failure]:
 def _cells(book: Workbook, name: str) -> Iterator[tuple[Any, ...]]:
     worksheet = book[name]
     worksheet.reset_dimensions()  # some programs state a size that hides rows
-    rows = iter(worksheet.iter_rows())
+    # Gaps are filled with empty rows: a forged number behind the last row of any sheet would fill for hours.
+    rows = iter(worksheet.iter_rows(max_row=_LAST_ROW))
     while True:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a date out of range: the cell then is an error, and told as one

@@ -46,6 +46,7 @@ def plan_decide(
     changes: Sequence[Change],
     base: int,
     text_version: int | None = None,
+    proposal: str | None = None,
 ) -> Plan:
     """Verdicts of a person on one record, all or none.
 
@@ -59,10 +60,12 @@ def plan_decide(
         changes: the verdicts, each item once.
         base: the revision that the person saw.
         text_version: the version of the text that the person saw, if it is known.
+        proposal: ``RecordView.proposal`` of what the person saw, if it is known; it counts for ``submit``, which
+            confirms what the model proposes.
 
     Raises:
         Conflict: if somebody else judged one of the items, or accepted a span that overlaps, after ``base``, or the
-            text is no longer the one that the person saw.
+            text, or what a submission would confirm, is no longer what the person saw.
         Refused: if role, state, four eyes or the item itself forbid it.
     """
     if not changes:
@@ -78,6 +81,8 @@ def plan_decide(
         if len(found) > 1:
             raise Refused(f"{state} stands alone; judge labels, tags and spans in an act of their own")
         if state == "submit":
+            if proposal is not None and proposal != view.proposal:
+                raise Conflict("the model has proposed anew since you opened the record; look at it again")
             return plan_submit(view, judge)
         check_state_act(state, view, judge)
         return Plan(((StateItem(), state),))

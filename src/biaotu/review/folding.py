@@ -6,6 +6,7 @@ spans never overlap (``acts`` sees to that), and a suggestion that nobody judged
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
@@ -46,6 +47,7 @@ def fold(facts: RecordFacts, annotation: Annotation | None, decisions: Iterable[
     spans = _spans(facts, suggestions, standings)
     hidden = {item for item in suggestions if isinstance(item, SpanItem)} - {span.item for span in spans}
     state = _state(standings, annotation)
+    submission = _submission(ledger) if state in ("submitted", "approved") else None
     return RecordView(
         facts=facts,
         state=state,
@@ -58,7 +60,9 @@ def fold(facts: RecordFacts, annotation: Annotation | None, decisions: Iterable[
         model=(annotation.model_name, annotation.model_version) if annotation else None,
         warnings=annotation.warnings if annotation else (),
         uncertainty=uncertainty(suggestions.values(), {*standings, *hidden}),
-        submitter=_submitter(ledger) if state in ("submitted", "approved") else None,
+        submitter=None if submission is None else submission.user_id,
+        submitter_name="" if submission is None else submission.user,
+        proposal=_proposal(facts, suggestions),
     )
 
 
@@ -91,12 +95,19 @@ def _state(standings: Mapping[Item, Decision], annotation: Annotation | None) ->
     return "annotated" if annotation else "new"
 
 
-def _submitter(ledger: Ledger) -> int | None:
-    """The user whose submission waits or was approved last; None for the command line."""
+def _submission(ledger: Ledger) -> Decision | None:
+    """The submission that waits or was approved last; its ``user_id`` is None if the command line made it."""
     standing = ledger.standing(StateItem())
     while standing is not None and standing.verdict == "approve":
         standing = ledger.standing(StateItem(), standing.id)
-    return standing.user_id if standing is not None and standing.verdict == "submit" else None
+    return standing if standing is not None and standing.verdict == "submit" else None
+
+
+def _proposal(facts: RecordFacts, suggestions: Mapping[Item, Suggestion]) -> str:
+    """A mark of what a submission would confirm if nobody judged anything: it changes with words and proposals."""
+    told = sorted(f"{item.key}\t{one.verdict}" for item, one in suggestions.items() if one.verdict is not None)
+    text = "\n".join((str(facts.text_version), *told))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _labels(

@@ -102,7 +102,9 @@ class RecordView:
     """A record with the standing of everything that can be judged on it.
 
     ``revision`` is the id of the last decision, 0 if there is none. ``submitter`` is the user whose submission waits or
-    was approved, None also if the command line did. ``material`` and ``use`` hold all terms in the order of the
+    was approved, None also if the command line did; ``submitter_name`` is then its name, empty if there is no
+    submission. ``proposal`` marks what the model proposes for the present words: another model version that says the
+    same has the same mark. ``material`` and ``use`` hold all terms in the order of the
     vocabulary.
     """
 
@@ -118,6 +120,8 @@ class RecordView:
     warnings: tuple[Notice, ...] = ()
     uncertainty: float = 0.0
     submitter: int | None = None
+    submitter_name: str = ""
+    proposal: str = ""
 
     @property
     def submitted(self) -> bool:
@@ -177,6 +181,8 @@ class RecordView:
                 {"name": name.name, "confidence": _rounded(name.confidence)} for name in self.attribute_names
             ],
             "model": None if self.model is None else {"name": self.model[0], "version": self.model[1]},
+            "proposal": self.proposal,
+            "submitter": {"id": self.submitter, "name": self.submitter_name} if self.submitter_name else None,
             "warnings": [{"code": notice.code, "message": notice.message} for notice in self.warnings],
             "uncertainty": _rounded(self.uncertainty),
             "updated_at": _moment(facts.updated_at),

@@ -29,7 +29,8 @@ def decide(record_id: PathId, new: NewDecisions, caller: Annotator, parts: Parts
     The same `key` again returns the first result. Where somebody else decided on the same item after `base`, nothing is
     written and `current` of the problem is the record as it stands.
     """
-    return present.view(deciding.decide(parts.store, caller, record_id, new.base, new.key, new.decisions, new.note))
+    view = deciding.decide(parts.store, caller, record_id, new.base, new.key, new.decisions, new.note, new.proposal)
+    return present.view(view)
 
 
 @router.post(

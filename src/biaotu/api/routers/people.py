@@ -20,6 +20,7 @@ from biaotu.api.schemas.access import (
 )
 from biaotu.api.schemas.common import PathId
 from biaotu.api.services import Parts
+from biaotu.errors import Refused
 from biaotu.store import Token as StoredToken
 from biaotu.store import User as StoredUser
 
@@ -78,8 +79,11 @@ def add_user(new: NewUser, admin: Admin, parts: Parts) -> UserDetails:
 def change_user(user_id: PathId, change: UserChange, admin: Admin, parts: Parts) -> UserDetails:
     """Change name shown, role, password or access; the last active administrator stays one.
 
-    A new password or lost access ends the user's sessions.
+    A new password or lost access ends the user's sessions. One's own password is changed with the old one, at
+    `PUT /session/password`: who finds a logged-in browser or a token must not lock its owner out.
     """
+    if change.password is not None and user_id == admin.user.id:
+        raise Refused("your own password is changed with the old one: PUT /session/password")
     return _user(accounts.change_user(parts.store, admin.actor, user_id, **change.model_dump()))
 
 

@@ -38,7 +38,7 @@ def list_records(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> RecordPage:
-    """Records, those changed last first."""
+    """Records in the order in which they came in."""
     with parts.store.reading() as unit:
         page = unit.lists.records(state=state, museum=museum, cursor=cursor, limit=limit)
     return RecordPage(items=[present.summary(record) for record in page.items], next=page.cursor)

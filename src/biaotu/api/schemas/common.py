@@ -15,9 +15,11 @@ RecordState = Literal["new", "annotated", "in_review", "submitted", "approved", 
 
 
 def lawful(text: str) -> str:
-    """Text that databases and files can hold; ValueError if a NUL stands in it."""
+    """Text that databases and files can hold; ValueError if a NUL or half of a character stands in it."""
     if "\0" in text:
         raise ValueError("holds a NUL character; leave it out")
+    if any("\ud800" <= sign <= "\udfff" for sign in text):
+        raise ValueError("holds a lone surrogate, which is no character; leave it out")
     return text
 
 

@@ -110,6 +110,13 @@ class Warning(BaseModel):
     message: str
 
 
+class Submitter(BaseModel):
+    """Who submitted a record."""
+
+    id: int | None = Field(description="Null if it was done on the command line.")
+    name: str
+
+
 class RecordView(BaseModel):
     """A record with everything that models suggest and people decided, folded into how it stands now."""
 
@@ -128,6 +135,8 @@ class RecordView(BaseModel):
     attributes: list[Attribute]
     attribute_names: list[AttributeName]
     model: Model | None
+    proposal: str = Field(description="Marks what the model proposes; send it back with `submit`.")
+    submitter: Submitter | None = Field(description="Whose submission waits or was approved; they cannot approve it.")
     warnings: list[Warning]
     uncertainty: float | None
     updated_at: datetime | None

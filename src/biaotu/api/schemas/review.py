@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
 
 from biaotu.api.schemas.common import (
     IdempotencyKey,
@@ -45,6 +45,13 @@ class NewDecisions(Strict):
     key: IdempotencyKey
     decisions: Decisions
     note: Annotated[Text, Field(max_length=2000)] = ""
+    proposal: Annotated[
+        ShortText | None,
+        Field(
+            description="`proposal` of the record that the person saw: a `submit` is a conflict if the model has "
+            "proposed something else since. Without it what is proposed now is confirmed."
+        ),
+    ] = None
 
 
 class BulkChange(Strict):
@@ -84,11 +91,18 @@ class Undo(Strict):
     batch: ShortText | None = None
 
 
+def _in_range(at: datetime) -> datetime:
+    """In UTC; ValueError at the ends of time, where another zone's clock leaves the calendar."""
+    if not 1900 <= at.year <= 9000:
+        raise ValueError("is a time between the years 1900 and 9000")
+    return at.astimezone(UTC)
+
+
 class Restore(Strict):
     """Bring a record back to how it stood at a time."""
 
     key: IdempotencyKey
-    at: Annotated[AwareDatetime, Field(description="With a time zone.")]
+    at: Annotated[AwareDatetime, AfterValidator(_in_range), Field(description="With a time zone.")]
 
 
 QueueOrder = Literal["uncertainty", "active", "oldest"]

@@ -5,9 +5,9 @@ The record is locked before anything is looked at, so two acts on it come one af
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -44,6 +44,9 @@ from biaotu.store.values import Done
 LONGEST_KEY: Final = 200
 LONGEST_NOTE: Final = 4000
 
+Same = Callable[[sa.Row[Any], Collection[tuple[str, str]]], bool]
+"""Whether a batch with its items and verdicts is what an act asks for, so that its key may come again."""
+
 
 class DecisionRepository(Repository):
     """Decisions, and the views of records that follow from them."""
@@ -57,6 +60,7 @@ class DecisionRepository(Repository):
         key: str,
         note: str = "",
         text_version: int | None = None,
+        proposal: str | None = None,
     ) -> Done:
         """Verdicts of the unit's actor on a record, all or none; also submit, approve, return, reopen.
 
@@ -67,17 +71,21 @@ class DecisionRepository(Repository):
             key: the client's own name for this act; the same key again does nothing and returns the first result.
             note: the person's words on it.
             text_version: the version of the words that the person saw, if known.
+            proposal: ``RecordView.proposal`` of what the person saw, if known; a submission confirms that alone.
 
         Raises:
             NotFound: if there is no such record.
             Conflict: if somebody else was there first; ``current`` is the record's view.
-            Refused: if the role, the record's state or an item forbids it.
+            Refused: if the role, the record's state or an item forbids it, or the key was used for another act.
         """
 
         def plan(case: Case, judge: Judge) -> Plan:
-            return plan_decide(case.view, case.decisions, judge, changes, base, text_version)
+            return plan_decide(case.view, case.decisions, judge, changes, base, text_version, proposal)
 
-        return self._act("decide", record_id, key, note, plan)
+        def same(_batch: sa.Row[Any], rows: Collection[tuple[str, str]]) -> bool:
+            return all((item.key, verdict) in rows for item, verdict in changes)
+
+        return self._act("decide", record_id, key, note, plan, same)
 
     def undo(self, record_id: int, *, key: str, batch: str | None = None, note: str = "") -> Done:
         """Take back an act on a record, by default the actor's own last one; naming an undo redoes it.
@@ -91,7 +99,10 @@ class DecisionRepository(Repository):
         def plan(case: Case, judge: Judge) -> Plan:
             return plan_undo(case.view, case.decisions, judge, batch)
 
-        return self._act("undo", record_id, key, note, plan)
+        def same(done: sa.Row[Any], _rows: Collection[tuple[str, str]]) -> bool:
+            return batch in (None, done.undoes)
+
+        return self._act("undo", record_id, key, note, plan, same)
 
     def restore(self, record_id: int, at: datetime, *, key: str, note: str = "") -> Done:
         """Bring labels, tags and spans of a record back to how they were judged at a time.
@@ -104,7 +115,10 @@ class DecisionRepository(Repository):
         def plan(case: Case, judge: Judge) -> Plan:
             return plan_restore(case.view, case.decisions, judge, at)
 
-        return self._act("restore", record_id, key, note, plan, at)
+        def same(batch: sa.Row[Any], _rows: Collection[tuple[str, str]]) -> bool:
+            return bool(batch.restores == at)
+
+        return self._act("restore", record_id, key, note, plan, same, at)
 
     def view(self, record_id: int) -> RecordView:
         """A record as it stands.
@@ -168,12 +182,13 @@ class DecisionRepository(Repository):
         key: str,
         note: str,
         planned: Callable[[Case, Judge], Plan],
+        same: Same,
         restores: datetime | None = None,
     ) -> Done:
         if not 0 < len(key) <= LONGEST_KEY or len(note) > LONGEST_NOTE:
             raise Refused(f"an act needs a key of 1 to {LONGEST_KEY} characters, its note has at most {LONGEST_NOTE}")
         self._unit.records.lock([record_id])
-        if (done := self._done_before(record_id, key)) is not None:
+        if (done := self._done_before(kind, record_id, key, same)) is not None:
             return done
         case = self._case(record_id)
         try:
@@ -213,18 +228,23 @@ class DecisionRepository(Repository):
         self.refresh([record_id])
         return Done(batch, record_id, ids[-1], ids)
 
-    def _done_before(self, record_id: int, key: str) -> Done | None:
-        query = sa.select(batches.c.id, batches.c.record_id).where(
-            batches.c.actor == self._unit.actor.name, batches.c.key == key
-        )
-        row = self._connection.execute(query).one_or_none()
-        if row is None:
+    def _done_before(self, kind: str, record_id: int, key: str, same: Same) -> Done | None:
+        """What the same act did before; Refused if another act had this key, which would be lost silently."""
+        query = sa.select(batches).where(batches.c.actor == self._unit.actor.name, batches.c.key == key)
+        batch = self._connection.execute(query).one_or_none()
+        if batch is None:
             return None
-        if row.record_id != record_id:
+        if batch.record_id != record_id:
             raise Refused("this key was used for an act on another record; every act needs a new one")
-        query = sa.select(decisions.c.id).where(decisions.c.batch == row.id).order_by(decisions.c.id)
-        ids = tuple(self._connection.execute(query).scalars())
-        return Done(row.id, record_id, ids[-1], ids, repeated=True)
+        rows = self._connection.execute(
+            sa.select(decisions.c.id, decisions.c.item, decisions.c.verdict)
+            .where(decisions.c.batch == batch.id)
+            .order_by(decisions.c.id)
+        ).all()
+        if batch.kind != kind or not same(batch, {(row.item, row.verdict) for row in rows}):
+            raise Refused("this key was used for another act on this record; every act needs a new one")
+        ids = tuple(row.id for row in rows)
+        return Done(batch.id, record_id, ids[-1], ids, repeated=True)
 
     def _judge(self) -> Judge:
         actor = self._unit.actor

@@ -2,9 +2,9 @@
  * Decisions on their way to the server. Each has an idempotency key, is kept in sessionStorage until the server has
  * acknowledged it, and is sent again after a failed line or a reload; the server takes the same key only once. One at a time and
  * in order. What is still here is not saved, and the page says so.
- * @typedef {{key: string, user: number, record: number, base: number, decisions: Array<{item: string, verdict: string}>, note: string|null}} Entry
+ * @typedef {{key: string, user: number, record: number, base: number, decisions: Array<{item: string, verdict: string}>, note: string|null, proposal: string|null}} Entry
  */
-import { ApiError, post } from "./api.js";
+import { ApiError, post, toLogin } from "./api.js";
 import { boot } from "./boot.js";
 import { uuid } from "./ids.js";
 
@@ -17,6 +17,7 @@ let sending = false;
 let tries = 0;
 let timer = 0;
 let failure = null;
+let leaving = false;
 const listeners = new Set();
 
 const mine = () => entries.filter((entry) => entry.user === boot.user?.id);
@@ -49,9 +50,9 @@ export function unsaved(record) {
   return mine().filter((entry) => entry.record === record);
 }
 
-/** Adds decisions and starts sending. @returns {Entry} */
-export function put(record, base, decisions, note = null) {
-  const entry = { key: uuid(), user: boot.user.id, record, base, decisions, note };
+/** Adds decisions and starts sending; `proposal` marks what the model was seen to propose. @returns {Entry} */
+export function put(record, base, decisions, note = null, proposal = null) {
+  const entry = { key: uuid(), user: boot.user.id, record, base, decisions, note, proposal };
   entries.push(entry);
   keep();
   void send();
@@ -92,6 +93,7 @@ function drop(entry) {
 async function deliver(entry) {
   const json = { base: entry.base, key: entry.key, decisions: entry.decisions };
   if (entry.note) json.note = entry.note;
+  if (entry.proposal) json.proposal = entry.proposal;
   try {
     const view = await post(`/records/${entry.record}/decisions`, json);
     drop(entry);
@@ -134,7 +136,13 @@ export async function send() {
   tell({ kind: "change" });
 }
 
+/** To the log-in page and back, without the browser's warning: what waits is kept and sent afterwards. */
+export function logIn() {
+  leaving = true;
+  toLogin();
+}
+
 addEventListener("online", () => void send());
 addEventListener("beforeunload", (event) => {
-  if (failure && mine().length > 0) event.preventDefault();
+  if (!leaving && failure && mine().length > 0) event.preventDefault();
 });

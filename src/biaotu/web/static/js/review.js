@@ -76,8 +76,8 @@ function withSpan(view, key, part, verdict, who) {
   return { ...view, attributes: rows.filter((row) => row.status !== "none") };
 }
 
-/** The view after some changes by a person. @param {Change[]} changes @param {string} who */
-export function applied(view, changes, who) {
+/** The view after some changes by a person. @param {Change[]} changes @param {string} who @param {number|null} [id] of that person */
+export function applied(view, changes, who, id = null) {
   let next = view;
   for (const { item, verdict } of changes) {
     const part = parseKey(item);
@@ -86,7 +86,7 @@ export function applied(view, changes, who) {
       next = { ...next, labels: { ...next.labels, [part.system]: rows } };
     } else if (part.kind === "tag") next = withTag(next, item, part.tag, verdict, who);
     else if (part.kind === "span") next = withSpan(next, item, part, verdict, who);
-    else next = { ...next, state: STATES[verdict] ?? next.state };
+    else next = { ...next, state: STATES[verdict] ?? next.state, submitter: verdict === "submit" ? { id, name: who } : (next.submitter ?? null) };
   }
   return next;
 }

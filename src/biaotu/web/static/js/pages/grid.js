@@ -1,7 +1,7 @@
 import { html, useEffect, useLayoutEffect, useRef, useState } from "../../vendor/ui.js";
-import { get, loadTerms, post } from "../api.js";
+import { get, loadTerms } from "../api.js";
 import { may } from "../boot.js";
-import { uuid } from "../ids.js";
+import { decideMany } from "../bulk.js";
 import { percent, t, termName, termsOf } from "../i18n.js";
 import { focusSoon, pushKeys } from "../keys.js";
 import { State, Thumb } from "../ui/bits.js";
@@ -73,8 +73,7 @@ function Grid() {
     try {
       for (let from = 0; from < chosen.length; from += AT_ONCE) {
         const changes = chosen.slice(from, from + AT_ONCE).map(({ record }) => ({ record: record.id, base: record.revision, decisions: [{ item: choice.item, verdict }] }));
-        const { items } = await post("/decisions/bulk", { key: uuid(), changes });
-        for (const { record, outcome } of items) heard.set(record, outcome);
+        for (const { record, outcome } of await decideMany(changes)) heard.set(record, outcome);
         setOutcomes(new Map(heard));
       }
       const done = chosen.filter(({ record }) => heard.get(record.id) === "done").length;

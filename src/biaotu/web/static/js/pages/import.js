@@ -1,5 +1,6 @@
 import { html, useEffect, useState } from "../../vendor/ui.js";
-import { call, get, post } from "../api.js";
+import { address, call, get, post } from "../api.js";
+import { may } from "../boot.js";
 import { t, time } from "../i18n.js";
 import { Progress } from "../ui/bits.js";
 import { Dialog } from "../ui/dialog.js";
@@ -14,6 +15,7 @@ function Counts({ counts }) {
   return html`<div class="chips" data-testid="import-counts">${OUTCOMES.filter((name) => counts?.[name]).map((name) => html`<span class=${`chip outcome-${name}`} data-testid=${`count-${name}`}>${t(`import.${name}`)} <b>${counts[name]}</b></span>`)}</div>`;
 }
 
+const photoName = ({ number, name, digest }) => [number, name].filter(Boolean).join(" ") || digest.slice(0, 8);
 const noticeText = (notice) => (typeof notice === "string" ? notice : (notice.message ?? notice.code));
 
 function PlanTable({ plan }) {
@@ -23,7 +25,7 @@ function PlanTable({ plan }) {
       <td>${row.reason}${row.notices.map((notice) => html`<div class="quiet small">${noticeText(notice)}</div>`)}</td></tr>`)}</tbody></table></div>
     ${plan.rows.length < plan.total && html`<p class="quiet">${t("import.some", { n: plan.rows.length, total: plan.total })}</p>`}
     ${plan.unmatched.length > 0 && html`<details><summary>${t("import.unmatched", { n: plan.unmatched.length })}</summary><p class="quiet">${plan.unmatched.join("、")}</p></details>`}
-    ${plan.pairs.length > 0 && html`<details open><summary>${t("import.pairs", { n: plan.pairs.length })}</summary><ul>${plan.pairs.slice(0, 100).map((pair) => html`<li class="small" data-testid="pair">${t(pair.kind === "identical" ? "import.pair.identical" : "import.pair.near", { a: `${pair.photo?.number ?? ""} ${pair.photo?.name ?? ""}`, b: `${pair.other?.number ?? ""} ${pair.other?.name ?? ""}` })}${pair.other?.in_store ? t("import.pair.stored") : ""}</li>`)}</ul></details>`}`;
+    ${plan.pairs.length > 0 && html`<details open><summary>${t("import.pairs", { n: plan.pairs.length })}</summary><ul>${plan.pairs.slice(0, 100).map((pair) => html`<li class="small" data-testid="pair">${t(`import.pair.${pair.kind}`, { a: photoName(pair), b: photoName(pair.other) })}${pair.other.in_store && html` <a href=${address(`/images/${pair.other.digest}`)} target="_blank" rel="noopener">${t("import.pair.stored")}</a>`}</li>`)}</ul></details>`}`;
 }
 
 function Plan({ planned, onRun, job }) {
@@ -70,7 +72,7 @@ function Imports({ items, reload, onContinue }) {
     <tbody>${items.map((item) => html`<tr key=${item.id} data-testid="import-item" data-import=${item.id} data-state=${item.state}><td>${item.file}</td><td>${t(`import.state.${item.state}`)}</td><td><${Counts} counts=${item.state === "planned" ? item.planned : item.counts} /></td><td>${item.museum}</td><td class="quiet">${item.created_by}<br />${time(item.created_at)}</td>
       <td><div class="row end"><button type="button" onClick=${() => setShown({ kind: "rows", item })} data-testid="import-show">${t("import.rows")}</button>
         ${["planned", "stopped"].includes(item.state) && html`<button type="button" class="primary" onClick=${() => onContinue(item)} data-testid="import-continue">${t(item.state === "planned" ? "import.run" : "import.continue")}</button>`}
-        ${["done", "stopped"].includes(item.state) && html`<button type="button" onClick=${() => setShown({ kind: "back", item })} data-testid="import-rollback">${t("import.rollback")}</button>`}</div></td></tr>`)}</tbody></table>
+        ${["done", "stopped"].includes(item.state) && may("reviewer") && html`<button type="button" onClick=${() => setShown({ kind: "back", item })} data-testid="import-rollback">${t("import.rollback")}</button>`}</div></td></tr>`)}</tbody></table>
     ${items.length === 0 && html`<p class="empty">${t("import.none")}</p>`}
     ${shown?.kind === "rows" && html`<${Rows} item=${shown.item} onClose=${() => setShown(null)} />`}
     ${shown?.kind === "back" && html`<${RollBack} item=${shown.item} onClose=${() => setShown(null)} onDone=${() => { setShown(null); reload(); }} />`}</section>`;

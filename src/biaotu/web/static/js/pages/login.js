@@ -5,7 +5,9 @@ import { show } from "../ui/frame.js";
 
 /** Where to go after log-in: a path of this site only. */
 function onward() {
-  const target = new URL(new URLSearchParams(location.search).get("next") ?? "/", location.origin);
+  const next = new URLSearchParams(location.search).get("next") ?? "/";
+  if (!URL.canParse(next, location.origin)) return "/";
+  const target = new URL(next, location.origin);
   return target.origin === location.origin && target.pathname !== "/login" ? target.pathname + target.search : "/";
 }
 

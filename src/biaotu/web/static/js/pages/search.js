@@ -13,7 +13,8 @@ const MODES = ["words", "meaning", "photo"];
 function asked() {
   const query = new URLSearchParams(location.search);
   const filters = Object.fromEntries(FACETS.map((name) => [name, query.getAll(name)]));
-  return { q: query.get("q") ?? "", mode: query.get("mode") ?? "words", similar: query.get("similar") ?? "", by: query.get("by") ?? "", filters };
+  const mode = MODES.find((one) => one === query.get("mode")) ?? "words"; // an address may hold anything
+  return { q: query.get("q") ?? "", mode, similar: query.get("similar") ?? "", by: query.get("by") ?? "", filters };
 }
 
 function addressOf({ q, mode, similar, by, filters }) {

@@ -45,7 +45,8 @@ function Acts() {
   return html`<footer class="acts-bar"><button type="button" onClick=${() => bench.back()} data-testid="back">← ${t("back")} <kbd>b</kbd></button>
     ${writer && html`<button type="button" onClick=${() => takeBack(bench, "undo")} data-testid="undo">${t("undo")} <kbd>u</kbd></button><button type="button" onClick=${() => takeBack(bench, "redo")} data-testid="redo">${t("redo")} <kbd>⇧U</kbd></button>`}
     <${Offer} /><span class="grow"></span>
-    ${view.state === "submitted" && may("reviewer") && html`<button type="button" onClick=${() => bench.askState("return")} data-testid="return">${t("act.return")} <kbd>⇧R</kbd></button>`}
+    ${view.state === "submitted" && view.submitter && html`<span class="quiet" data-testid="submitter">${view.submitter.id === boot.user.id ? t("act.submitted.own") : t("act.submitted.by", { name: view.submitter.name })}</span>`}
+    ${bench.mayJudge && html`<button type="button" onClick=${() => bench.askState("return")} data-testid="return">${t("act.return")} <kbd>⇧R</kbd></button>`}
     ${main && html`<button type="button" class="primary" onClick=${() => bench.askState(main)} data-testid=${main}>${t(`act.${main}`)} <kbd>⏎</kbd></button>`}
     ${writer && html`<button type="button" onClick=${() => bench.next()} data-testid="next">${t("next")} <kbd>n</kbd> →</button>`}</footer>`;
 }

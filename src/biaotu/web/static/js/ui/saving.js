@@ -1,6 +1,5 @@
 /** Whether every decision has been acknowledged by the server; if not, how many have not and what to do. */
 import { html, useEffect, useState } from "../../vendor/ui.js";
-import { toLogin } from "../api.js";
 import { boot } from "../boot.js";
 import { t } from "../i18n.js";
 import * as outbox from "../outbox.js";
@@ -20,6 +19,6 @@ export function Saving() {
     ${kind === "saved" && t("saving.saved")}
     ${kind === "saving" && t("saving.saving", { n: waiting })}
     ${kind === "unsaved" && html`${failure.status === 401 ? t("saving.login", { n: waiting }) : t("saving.unsaved", { n: waiting, why: failure.words })}
-      <button type="button" onClick=${failure.status === 401 ? toLogin : outbox.send} data-testid="save-retry">${failure.status === 401 ? t("login.button") : t("saving.retry")}</button>`}
+      <button type="button" onClick=${failure.status === 401 ? outbox.logIn : outbox.send} data-testid="save-retry">${failure.status === 401 ? t("login.button") : t("saving.retry")}</button>`}
   </span>`;
 }

@@ -28,7 +28,8 @@ export function heard(bench, event) {
 async function showConflict(bench, { entry }) {
   await bench.refresh();
   const { id, view } = bench.state;
-  if (id === entry.record) say(t("conflict.title"), "bad", entry.decisions.map(({ item }) => conflictLine(view, item)));
+  const anew = entry.decisions[0].verdict === "submit" && entry.proposal && entry.proposal !== view.proposal;
+  if (id === entry.record) say(t(anew ? "conflict.proposal" : "conflict.title"), "bad", entry.decisions.map(({ item }) => conflictLine(view, item)));
 }
 
 function conflictLine(view, item) {

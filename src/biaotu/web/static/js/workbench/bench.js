@@ -148,8 +148,8 @@ export class Bench {
     const { view } = this.state;
     const about = changes.some(({ item }) => item === "state");
     if (!about && !open(view)) return say(t("refused.closed"), "bad");
-    const entry = outbox.put(view.id, view.revision, changes, note);
-    this.set({ view: applied(view, changes, boot.user.name), acts: null });
+    const entry = outbox.put(view.id, view.revision, changes, note, about ? view.proposal : null);
+    this.set({ view: applied(view, changes, boot.user.name, boot.user.id), acts: null });
     return entry;
   }
 
@@ -231,11 +231,17 @@ export class Bench {
 
   // -- state of the record --------------------------------------------------------------------------------------------
 
+  /** Whether the person may approve or return the record: a reviewer, and not of what they submitted themselves. */
+  get mayJudge() {
+    const { view } = this.state;
+    return may("reviewer") && view?.state === "submitted" && view.submitter?.id !== boot.user.id;
+  }
+
   /** What Enter does now: submit, approve, reopen or nothing. */
   mainAct() {
     const state = this.state.view?.state;
     if (["annotated", "in_review", "returned", "new"].includes(state)) return may("annotator") ? "submit" : null;
-    if (state === "submitted") return may("reviewer") ? "approve" : null;
+    if (state === "submitted") return this.mayJudge ? "approve" : null;
     return state === "approved" && may("reviewer") ? "reopen" : null;
   }
 
@@ -254,7 +260,7 @@ export class Bench {
 
   /** A view of the server with what this person has not yet got acknowledged. */
   withUnsaved(view) {
-    return outbox.unsaved(view.id).reduce((now, entry) => applied(now, entry.decisions, boot.user.name), view);
+    return outbox.unsaved(view.id).reduce((now, entry) => applied(now, entry.decisions, boot.user.name, boot.user.id), view);
   }
 
   async refresh() {

@@ -26,7 +26,7 @@ function actions(bench) {
     undo: () => void takeBack(bench, "undo"),
     redo: () => void takeBack(bench, "redo"),
     submit: () => bench.commitEdit() || bench.askState(bench.mainAct()),
-    return: () => bench.state.view.state === "submitted" && bench.askState("return"),
+    return: () => bench.mayJudge && bench.askState("return"),
     evidence: () => toggleEvidence(bench),
     region: () => bench.writable && bench.set({ marking: !bench.state.marking }),
     materials: () => bench.jump("material"),

@@ -1,7 +1,7 @@
 /** Identical mentions elsewhere: looked for after a decision on a span, decided in one request. */
-import { ApiError, get, post } from "../api.js";
+import { ApiError, get } from "../api.js";
 import { may } from "../boot.js";
-import { uuid } from "../ids.js";
+import { decideMany } from "../bulk.js";
 import { t, termName } from "../i18n.js";
 import { say, sayError } from "../ui/toasts.js";
 
@@ -37,7 +37,8 @@ export async function askMentions(bench) {
 
 /** Decides mentions in one request. @param {object[]} chosen */
 export async function decideMentions(bench, chosen) {
-  const { verdict } = bench.state.mentions;
+  const { id, mentions: offer } = bench.state;
+  const { verdict } = offer;
   const changes = new Map();
   for (const { record, item } of chosen) {
     const change = changes.get(record.id) ?? { record: record.id, base: record.revision, decisions: [] };
@@ -46,12 +47,13 @@ export async function decideMentions(bench, chosen) {
   }
   bench.set({ dialog: null, mentions: null });
   try {
-    const { items } = await post("/decisions/bulk", { key: uuid(), changes: [...changes.values()] });
+    const items = await decideMany([...changes.values()]);
     const done = items.filter((one) => one.outcome === "done").length;
     const rest = items.filter((one) => one.outcome !== "done").map((one) => `${one.record}: ${t(`outcome.${one.outcome}`)} ${one.detail ?? ""}`);
     say(t("mentions.done", { n: done }), rest.length ? "bad" : "good", rest);
     if (changes.has(bench.state.id)) await bench.refresh();
   } catch (error) {
+    if (bench.state.id === id) bench.set({ mentions: offer }); // to be tried again
     sayError(error);
   }
 }
