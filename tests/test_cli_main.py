@@ -129,3 +129,17 @@ def test_a_character_that_the_terminal_has_not_stops_nothing(encoding: str, tmp_
     refused = subprocess.run(command, capture_output=True, env=environment, cwd=tmp_path, check=False)
     assert refused.returncode == 2
     assert b"Traceback" not in refused.stderr
+
+
+def test_a_connection_that_ctrl_c_catches_closing_shows_no_traceback() -> None:
+    script = """
+import logging
+from biaotu.cli.main import main
+try:
+    main()
+except SystemExit:
+    pass
+logging.getLogger("sqlalchemy.pool.impl.QueuePool").error("Exception closing connection", exc_info=KeyboardInterrupt())
+"""
+    done = subprocess.run([sys.executable, "-c", script, "--version"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

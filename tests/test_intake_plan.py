@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from biaotu.errors import UsageError
+from biaotu.errors import InputError, UsageError
 from biaotu.intake.decide import Key, Known, decide, plain_extra
 from biaotu.intake.photos import PhotoFacts, PhotoReader
 from biaotu.intake.plan import Cancelled, dry_run
@@ -195,7 +195,7 @@ def test_new_photos_alone_are_a_change_and_lost_ones_none() -> None:
 def test_other_columns_count_as_contents() -> None:
     known = Known(1, "甲", "", {"年代": "1935", "级别": "一级"})
     changed = decide(Record("1", "甲", extra={"年代": "1936", "来源": "捐"}), [], known, update=False)
-    assert "columns: 年代, 级别, 来源" in changed.reason
+    assert "columns: 年代, 来源" in changed.reason
     assert decide(Record("1", "甲", extra={"级别": "一级", "年代": "1935"}), [], known, update=False).outcome == "same"
     assert plain_extra({"n": float("inf"), "l": (1, 2)}) == {"n": "Infinity", "l": [1, 2]}
 
@@ -286,3 +286,33 @@ def test_the_fingerprint_of_a_folder_follows_its_photos(tmp_path: Path) -> None:
     assert fingerprint(source) == first
     with pytest.raises(UsageError, match="cannot be read"):
         fingerprint(tmp_path / "none.csv")
+
+
+def test_numbers_that_differ_in_zeros_or_width_are_told(tmp_path: Path, reader: PhotoReader) -> None:
+    source = table(
+        tmp_path / "单.csv", "358,甲", "0358,乙", "３５８,丙", "7,丁", "007,戊", "G01,己", "0,庚", header="编号,名称"
+    )
+    known = {("", "0007"): Known(1, "丁", ""), ("", "007"): Known(2, "戊", "")}
+    made = plan(ImportRequest(source), reader, known)
+    told = {row.number: [str(notice) for notice in row.notices if notice.code == "id-alike"] for row in made.rows}
+    assert {number for number, notices in told.items() if notices} == {"0358", "３５８", "7"}
+    assert "in row 2 stands 358" in told["0358"][0]
+    assert "in the store stands 007" in told["7"][0]
+
+
+def test_one_museum_is_one_whatever_the_white_space(tmp_path: Path, reader: PhotoReader) -> None:
+    source = table(tmp_path / "单.csv", "1,甲, 东  馆", "1,乙,东 馆 ", header="编号,名称,收藏单位")
+    assert [row.museum for row in plan(ImportRequest(source), reader).rows] == ["东 馆", "东 馆"]
+    assert ImportRequest(source, museum=" 总馆 ") == ImportRequest(source, museum="总馆")
+
+
+def test_a_museum_that_cannot_be_kept_fails_its_row_alone(tmp_path: Path, reader: PhotoReader) -> None:
+    source = table(tmp_path / "单.csv", "1,甲,东馆", f"2,乙,{'馆' * 201}", header="编号,名称,收藏单位")
+    rows = plan(ImportRequest(source), reader).rows
+    assert [row.outcome for row in rows] == ["new", "failed"]
+    assert "the museum has 201 characters" in rows[1].decision.reason
+    for name in ("馆" * 201, "\udcff"):
+        with pytest.raises(InputError, match="the museum has"):
+            ImportRequest(source, museum=name)
+        with pytest.raises(InputError, match="the collection has"):
+            ImportRequest(source, collection=name)

@@ -25,6 +25,7 @@ from biaotu.review import parse_item
 from biaotu.search import SearchQuery
 from biaotu.store import Actor, Store, StorePlace, check
 from intake_lists import change, make, photo, table
+from store_fixtures import Clock
 
 pytest_plugins = ("store_fixtures",)
 ME = Actor.system("test")
@@ -367,3 +368,71 @@ def test_kill_9_loses_nothing_acknowledged(place: StorePlace, tmp_path: Path, de
             images = list(unit.images.all())
         assert len(images) == 20
         assert all(store.photos.intact(image.digest, image.suffix) for image in images)
+
+
+def test_words_of_a_rolled_back_import_do_not_come_back(store: Store, tmp_path: Path) -> None:
+    """Rolled back out of order by force: what an import said must not show again once it is rolled back."""
+    request = make(tmp_path)
+    run_import(store, request, ME)
+    second = run_import(store, change(request, 4, "二"), ME)
+    third = ImportRequest(request.file.with_name("改4.csv"), images=request.images, museum="某馆", update=True)
+    third.file.write_text(third.file.read_text(encoding="utf-8").replace(",二,", ",三,"), encoding="utf-8")
+    last = run_import(store, third, ME)
+    rollback_import(store, second.id, ME, force=True)
+    assert rollback_import(store, last.id, ME).reverted == 1
+    assert numbers(store, 30)["0004"] == "第4件铁壶"
+    assert list(check(store, deep=True)) == []
+
+
+def test_an_update_takes_nothing_away_that_the_list_does_not_speak_of(store: Store, tmp_path: Path) -> None:
+    full = table(tmp_path / "全.csv", "1,甲,铁质,捐", "2,乙,木质,捐", header="编号,名称,描述,来源")
+    run_import(store, ImportRequest(full), ME)
+    grades = table(tmp_path / "级.csv", "1,一级", header="编号,级别")
+    photo(tmp_path / "图" / "1.jpg", 1)
+    updated = run_import(store, ImportRequest(grades, images=tmp_path / "图", update=True), ME)
+    assert updated.counts == {"updated": 1}
+    with store.reading() as unit:
+        record = unit.records.by_number("", "1")
+    assert (record.title, record.description, len(record.images)) == ("甲", "铁质", 1)
+    assert record.extra == {"来源": "捐", "级别": "一级"}
+    emptied = table(tmp_path / "空.csv", "1,甲,铁质,", header="编号,名称,描述,来源")
+    assert run_import(store, ImportRequest(emptied, update=True), ME).counts == {"updated": 1}
+    with store.reading() as unit:
+        assert unit.records.by_number("", "1").extra == {"来源": "", "级别": "一级"}
+    assert run_import(store, ImportRequest(emptied), ME).counts == {"same": 1}
+
+
+@pytest.mark.parametrize("damage", ["gone", "cut"])
+def test_an_import_puts_back_a_photo_that_the_folder_lost(store: Store, tmp_path: Path, damage: str) -> None:
+    request = make(tmp_path, 3, photos=2)
+    run_import(store, request, ME)
+    with store.reading() as unit:
+        image = unit.records.by_number("某馆", "0001").images[0]
+    lost = store.photos.path(image.digest, image.suffix)
+    lost.unlink() if damage == "gone" else lost.write_bytes(b"")
+    assert [finding.object for finding in check(store)] == [image.digest]
+    assert run_import(store, request, ME).counts == {"same": 3}
+    assert list(check(store, deep=True)) == []
+
+
+def test_decisions_count_although_the_clock_went_back(place: StorePlace, tmp_path: Path) -> None:
+    clock = Clock()
+    with Store.open(place, clock=clock) as store:
+        first = run_import(store, make(tmp_path, 3, photos=0), ME)
+        clock.on(hours=-5)
+        with store.writing(ME) as unit:
+            record = unit.records.by_number("某馆", "0002")
+            unit.decisions.decide(record.id, [(parse_item("label:material:metal"), "accept")], base=0, key="k1")
+        with pytest.raises(RollbackRefused, match="people have decided on 1"):
+            rollback_import(store, first.id, ME)
+
+
+def test_a_photo_like_one_of_the_store_is_told_with_its_number(store: Store, tmp_path: Path) -> None:
+    run_import(store, make(tmp_path, 5, photos=2), ME)
+    photo(tmp_path / "新" / "甲9.jpg", 1)
+    photo(tmp_path / "新" / "甲8.jpg", 0, size=(180, 140))
+    other = ImportRequest(table(tmp_path / "新.csv", "甲9,旗,,", "甲8,鼓,,"), images=tmp_path / "新", museum="别馆")
+    pairs = [
+        (pair.kind, pair.photo.number, pair.other.number, pair.other.name) for pair in plan_import(store, other).pairs
+    ]
+    assert pairs == [("identical", "甲9", "0001", "0001.jpg"), ("near", "甲8", "0000", "0000.jpg")]

@@ -153,10 +153,10 @@ def test_photos_in_json(tmp_path: Path) -> None:
 )
 def test_wrong_use_is_told_at_the_call(tmp_path: Path, name: str, options: dict[str, str], reason: str) -> None:
     photos(tmp_path, "a.docx", "a", "a.xls", "a.csv", "p/1.jpg")
-    images = {"images": tmp_path / options["images"]} if "images" in options else {}
+    images = tmp_path / options["images"] if "images" in options else None
     for function in (read_records, count_records):
         with pytest.raises(UsageError, match=reason):
-            function(tmp_path / name, **images, sheet=options.get("sheet"))
+            function(tmp_path / name, images=images, sheet=options.get("sheet"))
 
 
 def test_the_same_list_reads_the_same_in_every_format(tmp_path: Path) -> None:
@@ -178,3 +178,19 @@ def test_a_stream_may_be_left_early(tmp_path: Path) -> None:
     stream = read_records(path)
     assert next(stream)
     del stream  # an open file would warn here, and warnings are errors
+
+
+@pytest.mark.parametrize("number", ["1.32010210001234E+21", "1E+20", "1.5e+16"])
+def test_a_number_that_a_spreadsheet_shortened_is_told(tmp_path: Path, number: str) -> None:
+    rows = records(table(tmp_path / "a.csv", "编号,名称", f"{number},旗", "1E5,鼓", "13201021000123456789,枪"))
+    assert [codes(record) for record in rows] == [["id-shortened"], [], []]
+
+
+def test_a_long_number_in_a_workbook_is_told(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (("编号", "名称"), (float(10**21), "旗")):
+        book.worksheets[0].append(row)
+    book.save(tmp_path / "a.xlsx")
+    book.close()
+    (record,) = records(tmp_path / "a.xlsx")
+    assert codes(record) == ["id-shortened"]

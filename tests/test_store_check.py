@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -181,3 +183,52 @@ def test_a_backup_says_what_it_could_not_copy(sqlite_store: Store, tmp_path: Pat
 def test_the_rows_of_a_server_are_its_own_matter(postgres_place: StorePlace, tmp_path: Path) -> None:
     with Store.open(postgres_place) as store, pytest.raises(Refused, match="pg_dump"):
         backup(store, tmp_path / "copy")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE search_documents SET text = 'x' WHERE record_id = :id",
+        "UPDATE search_documents SET facets = '' WHERE record_id = :id",
+        "DELETE FROM search_documents WHERE record_id = :id",
+    ],
+)
+def test_a_search_index_that_differs_is_found_and_mended(store: Store, damage: str) -> None:
+    record_id = add_records(store, 3)[1]
+    with store.writing(TEST) as unit:
+        unit.connection.execute(sa.text(damage), {"id": record_id})
+    assert found(store, deep=True) == [("stale", f"record:{record_id}")]
+    with store.writing(TEST) as unit:
+        unit.search.rebuild()
+    assert found(store, deep=True) == []
+
+
+def test_a_removed_record_that_is_still_found_is_stale(store: Store) -> None:
+    record_id = add_records(store, 3)[1]
+    with store.writing(TEST) as unit:
+        unit.records.remove([record_id])
+    assert found(store, deep=True) == []
+    run(store, f"UPDATE search_documents SET block = 0 WHERE record_id = {record_id}")
+    assert found(store, deep=True) == [("stale", f"record:{record_id}")]
+
+
+def test_a_backup_that_was_opened_and_killed_is_overtaken_whole(sqlite_store: Store, tmp_path: Path) -> None:
+    """The companions that a killed process left beside an older backup belong to the older one."""
+    add_records(sqlite_store, 3)
+    backup(sqlite_store, tmp_path / "copy")
+    script = f"""
+import os
+from pathlib import Path
+from biaotu.store import Actor, NewRecord, Store, StorePlace
+store = Store.open(StorePlace(Path({str(tmp_path / "copy")!r})))
+with store.writing(Actor.system("test")) as unit:
+    unit.records.add_many([NewRecord(f"in the copy {{n}}", "名" * 500) for n in range(200)])
+os._exit(9)
+"""
+    subprocess.run([sys.executable, "-c", script], check=False)
+    assert (tmp_path / "copy" / "biaotu.sqlite-wal").stat().st_size
+    add_records(sqlite_store, 50, start=10)
+    backup(sqlite_store, tmp_path / "copy")
+    with Store.open(StorePlace(tmp_path / "copy")) as copy, copy.reading() as unit:
+        assert unit.records.counts()["new"] == 53
+        assert found(copy, deep=True) == []

@@ -173,3 +173,18 @@ def test_a_record_in_hand_is_given_to_nobody_else_for_ten_minutes(store: Store, 
         assert take(bo, ids[0]) == ids[1]
         with pytest.raises(Refused, match="user"), timed.writing(TEST) as unit:
             unit.queue.take()
+
+
+def test_a_count_of_mentions_says_whether_it_is_all(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "LOOKED_AT", 3)
+    with store.writing(TEST) as unit:
+        ids = unit.records.add_many([NewRecord(str(n), "青石沟的水壶") for n in range(4)])
+    item = SpanItem("title", 0, 3, "place")
+    with store.reading() as unit:
+        found = unit.lists.mentions(ids[3], item)
+        assert (found.total, found.complete) == (3, True)
+    with store.writing(TEST) as unit:
+        unit.records.add(NewRecord("4", "青石沟的旗"))
+    with store.reading() as unit:
+        found = unit.lists.mentions(ids[3], item)
+        assert (found.total, found.complete) == (3, False)

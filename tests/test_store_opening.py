@@ -198,3 +198,12 @@ def test_times_go_in_with_their_zone_alone(store: Store) -> None:
         record = unit.records.get(unit.records.add(NewRecord("1")))
     abroad.close()
     assert record.created_at == beijing and record.created_at.tzinfo is UTC
+
+
+def test_a_file_that_may_not_be_written_is_told_with_what_it_takes(sqlite_store: Store) -> None:
+    with pytest.raises(StoreError, match=r"readonly database.*the right to write"), sqlite_store.writing(TEST) as unit:
+        unit.connection.exec_driver_sql("PRAGMA query_only = ON")
+        try:
+            unit.records.add(NewRecord("1", "名"))
+        finally:
+            unit.connection.exec_driver_sql("PRAGMA query_only = OFF")

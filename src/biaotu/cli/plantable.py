@@ -48,9 +48,8 @@ def show_plan(plan: DryRun, console: Console) -> None:
         _more(console, len(telling), "rows")
     for pair in islice(plan.pairs, SHOWN):
         kind = "identical to 完全相同于" if pair.kind == "identical" else "nearly the same as 近似于"
-        other = (
-            f"{pair.other.number} {pair.other.name}".strip() or f"photo {pair.other.digest[:12]}… in the store 已在库中"
-        )
+        other = f"{pair.other.number} {pair.other.name}".strip() or f"photo {pair.other.digest[:12]}…"
+        other += " in the store 已在库中" if pair.other.in_store else ""
         console.print(Text(plain(f"photo {pair.photo.name} of {pair.photo.number}: {kind} {other}")), soft_wrap=True)
     _more(console, len(plan.pairs), "pairs of photos")
     for name in islice(plan.unmatched, SHOWN):

@@ -24,6 +24,9 @@ _SHOWN: Final = 30
 Key = tuple[str, str]
 """What a record is known by: museum and number."""
 
+Words = tuple[str, str, dict[str, Any]]
+"""Title, description and other columns."""
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -59,7 +62,8 @@ class Decision:
 def decide(record: Record, photos: Iterable[PhotoFacts], known: Known | None, *, update: bool) -> Decision:
     """Compare a row with what the store has under its number.
 
-    Photos are only ever added: a list that names none takes none away.
+    Nothing is taken away that the list does not speak of: photos are only ever added; columns that the list has not
+    stay, and so do title and description where the row has none.
     """
     found: dict[str, PhotoFacts] = {}
     for photo in photos:
@@ -78,6 +82,14 @@ def decide(record: Record, photos: Iterable[PhotoFacts], known: Known | None, *,
     return Decision("conflict", reason, known, bool(changes), added)
 
 
+def words_after(record: Record, known: Known | None) -> Words:
+    """The words that a record has once a row is taken: those of the row, and what it does not speak of as it was."""
+    extra = plain_extra(record.extra)
+    if known is None:
+        return record.title, record.description, extra
+    return record.title or known.title, record.description or known.description, {**known.extra, **extra}
+
+
 def plain_extra(extra: Mapping[str, Any]) -> dict[str, Any]:
     """Other columns as the store keeps them: plain JSON types; numbers that JSON has not (1e999) as text."""
     values: dict[str, Any] = json.loads(json.dumps(dict(extra), default=str), parse_constant=str)
@@ -86,16 +98,16 @@ def plain_extra(extra: Mapping[str, Any]) -> dict[str, Any]:
 
 def _changes(record: Record, known: Known) -> list[str]:
     """What differs, in words; the texts themselves are for the report to show."""
+    title, description, extra = words_after(record, known)
     changes = [
         f"{name}: “{_short(old)}” -> “{_short(new)}”"
         for name, old, new in (
-            ("title", known.title, record.title),
-            ("description", known.description, record.description),
+            ("title", known.title, title),
+            ("description", known.description, description),
         )
         if old != new
     ]
-    extra = plain_extra(record.extra)
-    columns = [name for name in dict.fromkeys([*known.extra, *extra]) if known.extra.get(name) != extra.get(name)]
+    columns = [name for name, value in extra.items() if name not in known.extra or known.extra[name] != value]
     return changes + ([f"columns: {', '.join(columns)}"] if columns else [])
 
 

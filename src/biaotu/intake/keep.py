@@ -41,9 +41,20 @@ class Keeper:
         with ThreadPoolExecutor(_THREADS, thread_name_prefix="keep") as pool:
             return dict(told for told in pool.map(self._put, wanted.values()) if told is not None)
 
+    def lost(self, photos: Iterable[PhotoFacts]) -> list[PhotoFacts]:
+        """Those of the store's photos whose file is gone from the folder or was cut short."""
+        return [photo for photo in photos if photo.digest not in self._kept and not self._is_there(photo)]
+
     def image(self, digest: str) -> NewImage | None:
         """What the store writes down of a photo; None if it was not kept."""
         return self._kept.get(digest)
+
+    def _is_there(self, photo: PhotoFacts) -> bool:
+        try:
+            size = self._folder.path(photo.digest, ENDINGS[photo.media_type]).stat().st_size
+            return size == photo.path.stat().st_size
+        except OSError:
+            return False
 
     def _put(self, photo: PhotoFacts) -> tuple[str, Notice] | None:
         if not photo.path.is_file():

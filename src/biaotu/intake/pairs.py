@@ -20,8 +20,8 @@ class PhotoRef:
     """A photo by the object it belongs to.
 
     Attributes:
-        number: of the object; empty if only the store knows whose photo it is.
-        name: of the file as the list gives it; empty for a photo of the store.
+        number: of the object; empty while only the store knows whose photo it is.
+        name: of the file as the list gives it, or gave it when the store took it; empty as the number.
         digest: SHA-256 of its bytes.
         in_store: whether the store has it already.
     """

@@ -12,7 +12,8 @@ from biaotu.intake.pairs import PairFinder, PhotoPair
 from biaotu.intake.photos import PhotoFacts, PhotoReader
 from biaotu.intake.planned import DryRun, PlannedRow
 from biaotu.intake.request import ImportRequest, Item, ItemStream
-from biaotu.records import Failure, Record
+from biaotu.intake.twins import TwinFinder
+from biaotu.records import Failure, Notice, Record
 
 Lookup = Callable[[Iterable[Key]], Mapping[Key, Known]]
 """Finds the records that the store has under these numbers."""
@@ -42,7 +43,7 @@ class Planner:
     Args:
         request: what was asked for.
         reader: looks at photos.
-        pairs: finds photos that are alike; None to leave that out.
+        pairs: finds photos that are alike; None to leave that out, and numbers that are alike as well.
     """
 
     def __init__(self, request: ImportRequest, reader: PhotoReader, pairs: PairFinder | None = None) -> None:
@@ -50,16 +51,16 @@ class Planner:
         self._request = request
         self._reader = reader
         self._pairs = pairs
+        self._twins = TwinFinder()
         self._first: dict[Key, _First] = {}
 
     def skip(self, item: Item) -> None:
         """Note a row that an earlier run settled."""
         if not isinstance(item.read, Record):
             return
-        key, source = self._key(item.read), item.read.source
+        key = self._key(item.read)
         if key not in self._first:
-            place = f"row {source.row}" if source and source.row is not None else f"place {item.position + 1}"
-            self._first[key] = _First(item.position, place, _contents(item.read))
+            self._first[key] = _First(item.position, _place(item), _contents(item.read))
 
     def look(self, items: Iterable[Item]) -> list[tuple[Item, tuple[PhotoFacts, ...]]]:
         """The photos of each row; rows that could not be read, and numbers that stood there before, have none."""
@@ -77,9 +78,19 @@ class Planner:
         looked = list(looked)
         keys = [self._key(item.read) for item, _ in looked if isinstance(item.read, Record)]
         known = lookup(dict.fromkeys(keys))
-        return [self._row(item, photos, known) for item, photos in looked]
+        twins: Mapping[int, Notice] = {}
+        if self._pairs is not None:
+            numbers = [
+                (item.position, self._key(item.read), _place(item))
+                for item, _ in looked
+                if isinstance(item.read, Record)
+            ]
+            twins = self._twins.find(numbers, known, lookup)
+        return [self._row(item, photos, known, twins.get(item.position)) for item, photos in looked]
 
-    def _row(self, item: Item, photos: tuple[PhotoFacts, ...], known: Mapping[Key, Known]) -> PlannedRow:
+    def _row(
+        self, item: Item, photos: tuple[PhotoFacts, ...], known: Mapping[Key, Known], twin: Notice | None
+    ) -> PlannedRow:
         read = item.read
         if isinstance(read, Failure):
             failed = Decision("failed", read.reason)
@@ -95,6 +106,7 @@ class Planner:
             self.found_pairs.extend(self._pairs.find(item.position, read.id, photos, own))
         source = read.source
         notices = [notice for notice in read.notices if notice.code != "id-duplicate"]
+        notices += [twin] if twin is not None else []
         told = {(notice.code, notice.message) for notice in notices}
         notices += [notice for photo in photos for notice in photo.notices if (notice.code, notice.message) not in told]
         return PlannedRow(
@@ -163,3 +175,9 @@ def chunks(items: Iterator[T], size: int) -> Iterator[list[T]]:
 
 def _contents(record: Record) -> int:
     return hash((record.title, record.description, record.images))
+
+
+def _place(item: Item) -> str:
+    """What a person calls a row."""
+    source = item.read.source
+    return f"row {source.row}" if source and source.row is not None else f"place {item.position + 1}"

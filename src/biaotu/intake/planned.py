@@ -45,6 +45,12 @@ class PlannedRow:
         """What would happen."""
         return self.decision.outcome
 
+    @property
+    def stored_photos(self) -> Iterator[PhotoFacts]:
+        """The row's photos that the store has for this very object."""
+        stored = self.decision.known.photos if self.decision.known else ()
+        return (photo for photo in self.photos if photo.digest in stored)
+
     def to_dict(self) -> dict[str, Any]:
         """The row as plain JSON types."""
         return {

@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from biaotu.errors import UsageError
+from biaotu.errors import InputError, UsageError
 from biaotu.records import Failure, Notice, Record, RecordStream, Source, read_records, readable
 from biaotu.records.photos import PhotoIndex
 
 _MUSEUM_COLUMNS: Final = ("收藏单位", "馆藏单位", "保管单位", "收藏单位名称", "museum")
 
-_NUMBER_LIMIT: Final = 200
-"""Longest number in characters; what is longer is a text in the wrong column."""
+_LONGEST: Final = 200
+"""Longest number or museum in characters; what is longer is a text in the wrong column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,9 @@ class ImportRequest:
         name: what the file is called in the ledger; its own name by default.
         uploaded: whether list and photos came in through the browser: what is told then names no place on this machine
             and no option of a command.
+
+    Raises:
+        InputError: if museum or collection cannot be kept.
     """
 
     file: Path
@@ -43,6 +46,13 @@ class ImportRequest:
     sheet: str | None = None
     name: str = ""
     uploaded: bool = False
+
+    def __post_init__(self) -> None:
+        for part in ("museum", "collection"):
+            named = " ".join(getattr(self, part).split())
+            if (fault := _fault(named)) is not None:
+                raise InputError(f"the {part} {fault}; name it otherwise")
+            object.__setattr__(self, part, named)
 
     @property
     def shown_name(self) -> str:
@@ -56,7 +66,7 @@ class ImportRequest:
         for column in _MUSEUM_COLUMNS:
             value = record.extra.get(column)
             if isinstance(value, str) and value.strip():
-                return value.strip()
+                return " ".join(value.split())
         return ""
 
     def settings(self) -> dict[str, Any]:
@@ -87,7 +97,9 @@ class ItemStream(Iterator[Item]):
 
     def __init__(self, request: ImportRequest) -> None:
         self._stream: RecordStream = read_records(request.file, images=request.images, sheet=request.sheet, inside=True)
-        self._items: Iterator[Item] = (Item(position, _storable(read)) for position, read in enumerate(self._stream))
+        self._items: Iterator[Item] = (
+            Item(position, _storable(read, request)) for position, read in enumerate(self._stream)
+        )
         if request.uploaded:
             self._items = (replace(item, read=_public(item.read, request)) for item in self._items)
 
@@ -116,13 +128,24 @@ def fingerprint(path: Path) -> str:
     return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
 
 
-def _storable(read: Record | Failure) -> Record | Failure:
-    """A record as every database takes it: no NUL characters (offsets stay), a number that an index can hold."""
+def _fault(name: str) -> str | None:
+    """Why a number or a museum cannot be kept; None if it can."""
+    if len(name) > _LONGEST:
+        return f"has {len(name)} characters, more than {_LONGEST}"
+    if any("\ud800" <= char <= "\udfff" for char in name):
+        return "has characters that are no text"
+    return None
+
+
+def _storable(read: Record | Failure, request: ImportRequest) -> Record | Failure:
+    """A record as every database takes it: without NUL (offsets stay), number and museum such as an index can hold."""
     if isinstance(read, Failure):
         return read
-    if len(read.id) > _NUMBER_LIMIT:
-        reason = f"the number has {len(read.id)} characters, more than {_NUMBER_LIMIT}; is it in the right column?"
-        return Failure(read.source or Source("", None), reason, read.id[:_NUMBER_LIMIT])
+    for part, value in (("number", read.id), ("museum", request.museum_of(read))):
+        if (fault := _fault(value)) is not None:
+            return Failure(
+                read.source or Source("", None), f"the {part} {fault}; is it in the right column?", read.id[:_LONGEST]
+            )
     values = {"id": read.id, "title": read.title, "description": read.description, "extra": dict(read.extra)}
     mended = _without_nul(values)
     if mended == values:

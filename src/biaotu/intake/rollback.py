@@ -109,7 +109,7 @@ def _revert(unit: Unit, import_id: int) -> tuple[list[int], int]:
         if current.import_id != import_id:
             kept += 1
             continue
-        unit.records.revert(record.id, before)
+        unit.records.revert(record.id, unit.imports.standing_version(record.id, before))
         reverted.append(record.id)
     return reverted, kept
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final, Literal
 
@@ -18,7 +18,7 @@ from biaotu.intake.photos import PhotoFacts, PhotoReader
 from biaotu.intake.plan import CHUNK, Planner, chunks, dry_run
 from biaotu.intake.planned import DryRun
 from biaotu.intake.request import ImportRequest, Item, ItemStream, fingerprint
-from biaotu.intake.shelf import known_records, look_up, stored_hashes
+from biaotu.intake.shelf import known_records, look_up, stored_hashes, with_names
 from biaotu.intake.writing import write_rows
 from biaotu.store import Actor, Import, Store, Unit
 
@@ -81,7 +81,7 @@ def plan_import(
         Cancelled: if ``cancelled`` said so.
     """
     with PhotoReader() if reader is None else nullcontext(reader) as photos:
-        return dry_run(
+        plan = dry_run(
             request,
             lambda keys: look_up(store, keys),
             stored=stored_hashes(store),
@@ -89,6 +89,7 @@ def plan_import(
             on_progress=on_progress,
             cancelled=cancelled,
         )
+    return replace(plan, pairs=with_names(store, plan.pairs))
 
 
 def run_import(
@@ -215,11 +216,12 @@ class _Run:
                     raise
 
     def _keep(self, looked: Looked) -> Looked:
-        """Put the photos that would be new into the folder."""
+        """Put the photos that would be new into the folder, and again those that it has lost."""
         if not any(photos for _, photos in looked):
             return looked
         planned = self._planner.decide(looked, lambda keys: look_up(self._store, keys))
         wanted = [photo for row in planned if row.outcome in WRITTEN for photo in row.decision.new_photos]
+        wanted += self._keeper.lost(photo for row in planned for photo in row.stored_photos)
         lost = self._keeper.keep(wanted)
         return [(item, without(photos, lost)) for item, photos in looked] if lost else looked
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from biaotu.intake.decide import Key, Known
+from biaotu.intake.pairs import PhotoPair
 from biaotu.store import Store, StoredRecord, Unit
 
 
@@ -35,6 +37,21 @@ def stored_hashes(store: Store | None) -> list[tuple[str, int]]:
         return []
     with store.reading() as unit:
         return list(unit.images.hashes())
+
+
+def with_names(store: Store | None, pairs: Sequence[PhotoPair]) -> tuple[PhotoPair, ...]:
+    """Pairs of photos, those of the store under the number and name that they have there (of several the first)."""
+    digests = {pair.other.digest for pair in pairs if pair.other.in_store}
+    if store is None or not digests:
+        return tuple(pairs)
+    with store.reading() as unit:
+        named = {digest: shown[0] for digest, shown in unit.images.names(sorted(digests)).items()}
+    return tuple(
+        replace(pair, other=replace(pair.other, number=named[digest][0].number, name=named[digest][1]))
+        if pair.other.in_store and (digest := pair.other.digest) in named
+        else pair
+        for pair in pairs
+    )
 
 
 def _known(record: StoredRecord) -> Known:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from biaotu.errors import Conflict
-from biaotu.intake.decide import WRITTEN, plain_extra
+from biaotu.intake.decide import WRITTEN, plain_extra, words_after
 from biaotu.intake.keep import Keeper
 from biaotu.intake.planned import PlannedRow
 from biaotu.records import Failure, Record
@@ -57,8 +57,7 @@ def _write_words(unit: Unit, planned: Iterable[PlannedRow], read: Read, entry: I
         if row.outcome == "new":
             fresh.append((row.position, _new_record(record, row, entry)))
         elif row.outcome == "updated" and known is not None and row.decision.new_text:
-            extra = plain_extra(record.extra)
-            unit.records.revise(known.id, record.title, record.description, extra, entry.id, notices=row.notices)
+            unit.records.revise(known.id, *words_after(record, known), entry.id, notices=row.notices)
     added = unit.records.add_many([record for _, record in fresh])
     ids.update(zip((position for position, _ in fresh), added, strict=True))
     return ids

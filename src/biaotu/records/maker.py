@@ -20,6 +20,8 @@ _NO_PHOTO: Final = frozenset(
     {"无", "暂无", "没有", "无图", "无照片", "none", "null", "nan", "n/a", "na", "-", "--", "—", "——", "/", "\\"}
 )
 _INSIDE_WORKBOOK = re.compile(r"=?(?:_xlfn\.)?DISPIMG\(", re.IGNORECASE)
+_SHORTENED = re.compile(r"\d(?:\.\d+)?[eE]\+\d{2}")
+"""What a spreadsheet makes of a number of more than 15 digits: 1.32010210001234E+21; the last digits are lost."""
 _EXCEL_TEXT = re.compile(r'="(.*)"', re.DOTALL)
 
 
@@ -79,6 +81,9 @@ class RecordMaker:
         if number is None:
             number = f"{self._file.stem}-{source.row}" if source.row is not None else self._file.stem
             notices.append(Notice("id-missing", f"the row has no number; it is called {number}"))
+        if _SHORTENED.fullmatch(number):
+            message = f"the number {number} was shortened by a spreadsheet; make its column text and enter it in full"
+            notices.append(Notice("id-shortened", message))
         if number in self._seen:
             message = f"the number {number} stands in {self._seen[number]} already; both records are kept"
             notices.append(Notice("id-duplicate", message))

@@ -50,6 +50,11 @@ def backup(store: Store, folder: Path, told: Progress | None = None) -> int:
             target.execute("PRAGMA journal_mode = DELETE").close()  # one file, without companions
         # Photos are kept before the rows that name them: copied after the rows, none of the copy's can be missing.
         copied, missing = _copy_photos(store, PhotoFolder(folder / "photos"), told)
+        for companion in (
+            "-wal",
+            "-shm",
+        ):  # what a killed process left beside an older copy must not be played into this
+            (folder / (store.place.sqlite.name + companion)).unlink(missing_ok=True)
         fresh.replace(folder / store.place.sqlite.name)
     except (OSError, sqlite3.Error) as error:
         raise StoreError(f"no backup in {folder}: {error}") from error

@@ -9,6 +9,8 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from biaotu.search.columns import GONE
+from biaotu.store.index.tables import search_documents
 from biaotu.store.photos import NEW
 from biaotu.store.repos import caches
 from biaotu.store.repos.cases import Case, load_cases
@@ -41,7 +43,7 @@ def check(store: Store, deep: bool = False) -> Iterator[Finding]:
 
     Args:
         store: the store.
-        deep: read every photo and compare its hash; otherwise its size alone.
+        deep: read every photo and compare its hash, otherwise its size alone; compare the rows of the search index.
 
     Yields:
         What is wrong; nothing if all is well.
@@ -51,7 +53,7 @@ def check(store: Store, deep: bool = False) -> Iterator[Finding]:
         yield from _unguarded(unit.connection)
         yield from _dangling(unit.connection)
     yield from _photos(store, deep)
-    yield from _worked_out(store)
+    yield from _worked_out(store, deep)
 
 
 def _database(connection: Connection) -> Iterator[Finding]:
@@ -97,6 +99,10 @@ def _dangling(connection: Connection) -> Iterator[Finding]:
     gone = sa.select(record_items.c.record_id).join(records, records.c.id == record_items.c.record_id).where(~LIVING)
     for record_id in connection.execute(gone.distinct()).scalars():
         yield Finding("stale", f"record:{record_id}", "it was removed but is still listed; reindex the store")
+    shown = search_documents.c.block != GONE
+    gone = sa.select(records.c.id).join(search_documents, search_documents.c.record_id == records.c.id)
+    for record_id in connection.execute(gone.where(~LIVING, shown).order_by(records.c.id)).scalars():
+        yield Finding("stale", f"record:{record_id}", "it was removed but is still found; reindex the store")
 
 
 def _photos(store: Store, deep: bool) -> Iterator[Finding]:
@@ -117,7 +123,7 @@ def _photos(store: Store, deep: bool) -> Iterator[Finding]:
                 yield Finding("photo-stray", path.name, message)
 
 
-def _worked_out(store: Store) -> Iterator[Finding]:
+def _worked_out(store: Store, deep: bool) -> Iterator[Finding]:
     with store.reading() as unit:
         ids = list(unit.connection.execute(sa.select(records.c.id).where(LIVING).order_by(records.c.id)).scalars())
     for start in range(0, len(ids), PIECE):
@@ -127,10 +133,12 @@ def _worked_out(store: Store) -> Iterator[Finding]:
             listed = caches.load_items(unit.connection, piece)
             query = sa.select(records.c.id, records.c.photo_set).where(records.c.id.in_(piece))
             sets = dict(unit.connection.execute(query).tuples().all())
+            unfound = unit.search.stale({number: case.view for number, case in cases.items()}) if deep else set()
         for record_id, case in cases.items():
             wrong = _wrong_columns(case)
             wrong += ["record_items"] if listed[record_id] != caches.items(case.view) else []
             wrong += ["photo_set"] if sets[record_id] != photo_set(case.record.digests) else []
+            wrong += ["search_documents"] if record_id in unfound else []
             if wrong:
                 message = f"{', '.join(wrong)}: not what follows from its annotations and decisions; reindex the store"
                 yield Finding("stale", f"record:{record_id}", message)

@@ -64,6 +64,18 @@ class SearchRepository(Repository):
         if keeping.fresh_count(self._connection, enough) >= enough:
             keeping.tend(self._connection, stamp)
 
+    def stale(self, views: Mapping[int, RecordView]) -> set[int]:
+        """Those of the records whose row in the index is not what follows from their views."""
+        kept = self._before(sorted(views), lock=False)
+        free = {"block"}  # any block may hold the words, but one must
+        return {
+            record_id
+            for record_id, view in views.items()
+            if (row := kept.get(record_id)) is None
+            or row["block"] == GONE
+            or any(row[name] != value for name, value in _row(record_id, view).items() if name not in free)
+        }
+
     def tend(self) -> int:
         """Bring all fresh texts into blocks, however few; for quiet times. Returns how many."""
         return keeping.tend(self._connection, changes.stamp(self._connection), least=1)
@@ -77,12 +89,12 @@ class SearchRepository(Repository):
         self.tend()
         return len(ids)
 
-    def _before(self, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    def _before(self, ids: Sequence[int], *, lock: bool = True) -> dict[int, dict[str, Any]]:
         columns = [column for column in search_documents.c if column.name != "stamp"]
         found: dict[int, dict[str, Any]] = {}
         for piece in pieces(ids):
             query = sa.select(*columns).where(search_documents.c.record_id.in_(piece))
-            if self._unit.postgresql:  # what stands there must not change until it is overwritten
+            if lock and self._unit.postgresql:  # what stands there must not change until it is overwritten
                 query = query.order_by(search_documents.c.record_id).with_for_update()
             found.update({row.record_id: row._asdict() for row in self._connection.execute(query)})
         return found

@@ -163,9 +163,15 @@ def _translated(place: StorePlace) -> Iterator[None]:
         cause = str(error.orig).strip()
         if _is_busy(error):
             raise Busy(f"the database is busy ({cause}); try again") from error
+        if _is_read_only(error):
+            cause += "; reading it needs the right to write as well, to the file and to its folder"
         raise StoreError(f"{place.described}: {cause}") from error
     except sa.exc.StatementError as error:  # a value that the driver cannot send
         raise StoreError(f"{place.described}: a value cannot be stored: {error.orig}") from error
+
+
+def _is_read_only(error: sa.exc.DBAPIError) -> bool:
+    return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == 8  # SQLITE_READONLY
 
 
 def _is_busy(error: sa.exc.DBAPIError) -> bool:

@@ -176,10 +176,11 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Mentions:
-    """Places where the same words stand; ``total`` counts those beyond ``items`` too."""
+    """Places where the same words stand; ``total`` counts those beyond ``items`` too, all there are if ``complete``."""
 
     items: tuple[Mention, ...]
     total: int
+    complete: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from biaotu.errors import NotFound, Refused
 from biaotu.store.cursors import read_cursor, write_cursor
 from biaotu.store.repos.base import Repository, notices_in, notices_out
 from biaotu.store.repos.reading import CURRENT, LIVING, SUMMARY, summary
-from biaotu.store.schema import batches, import_rows, imports, records
+from biaotu.store.schema import batches, import_rows, imports, record_versions, records
 from biaotu.store.values import Import, ImportRow, ImportState, Outcome, Page, RecordSummary
 
 CHANGED: Final = ("new", "updated")
@@ -181,7 +181,9 @@ class ImportRepository(Repository):
     def decided_since(self, import_id: int) -> tuple[RecordSummary, ...]:
         """Records that an import added or updated and on which people decided since it began."""
         began = self.get(import_id).created_at
-        decided = sa.exists().where(batches.c.record_id == records.c.id, batches.c.at >= began)
+        # What is decided on a record that the import made came after it, whatever a clock that went back says.
+        after = sa.or_(batches.c.at >= began, records.c.import_id == import_id)
+        decided = sa.exists().where(batches.c.record_id == records.c.id, after)
         query = sa.select(*SUMMARY).select_from(CURRENT).where(LIVING, self._touched(import_id), decided)
         return tuple(summary(row) for row in self._connection.execute(query.order_by(records.c.id)))
 
@@ -201,6 +203,21 @@ class ImportRepository(Repository):
         )
         rows = self._connection.execute(query.order_by(import_rows.c.import_id, import_rows.c.position))
         return tuple((row.import_id, row.record_id, row.number) for row in rows)
+
+    def standing_version(self, record_id: int, version: int) -> int:
+        """A version of a record's words; if the import that wrote it was rolled back, the one that stood before it."""
+        written = sa.and_(import_rows.c.import_id == imports.c.id, import_rows.c.record_id == record_id)
+        query = (
+            sa.select(import_rows.c.before)
+            .select_from(record_versions.join(imports, imports.c.id == record_versions.c.import_id))
+            .join(import_rows, written)
+            .where(record_versions.c.record_id == record_id, imports.c.state == "rolled_back")
+        )
+        while True:
+            before = self._connection.scalar(query.where(record_versions.c.version == version))
+            if before is None:
+                return version
+            version = int(before["text_version"])
 
     def _touched(self, import_id: int) -> sa.ColumnElement[bool]:
         rows = import_rows.alias()

@@ -28,6 +28,8 @@ CONTEXT: Final = 12
 CLOSED: Final = ("submitted", "approved")
 LOOKED_AT: Final = 500
 """Records with the same words that are looked at, at most."""
+_ENOUGH: Final = LOOKED_AT + 2
+"""The record itself, those that are looked at, and one that tells that there are more."""
 FIELDS: Final[tuple[FieldName, ...]] = ("title", "description")
 
 
@@ -97,16 +99,17 @@ class ListRepository(Repository):
         """Where the words of a span stand in other records: as a span of the same type, or unmarked.
 
         Words inside a longer span that is suggested or accepted are part of another name and left out; so are submitted
-        and approved records, which take no decisions. Open mentions come first. At most ``LOOKED_AT`` records are read.
+        and approved records, which take no decisions. Open mentions come first. At most ``LOOKED_AT`` records are read;
+        where more may hold the words, ``complete`` is False and ``total`` says "at least".
 
         Raises:
             NotFound: if there is no such record.
         """
         words = _text(self._unit.records.get(record_id), item.field)[item.start : item.end]
         if not words.strip():
-            return Mentions((), 0)
-        ids = sorted(self._with_span(item.type, words) | self._with_words(words))
-        others = self._unit.records.get_many([one for one in ids if one != record_id][:LOOKED_AT])
+            return Mentions((), 0, True)
+        ids = sorted((self._with_span(item.type, words) | self._with_words(words)) - {record_id})
+        others = self._unit.records.get_many(ids[:LOOKED_AT])
         spans = self._spans(list(others))
         shown = self.summaries(list(others))
         found = [
@@ -116,7 +119,7 @@ class ListRepository(Repository):
             for mentioned, status, context in self._in_record(record, spans[one], item.type, words)
         ]
         found.sort(key=lambda mention: mention.status in ("accepted", "rejected"))
-        return Mentions(tuple(found[:limit]), len(found))
+        return Mentions(tuple(found[:limit]), len(found), len(ids) <= LOOKED_AT)
 
     def _in_record(
         self, record: StoredRecord, spans: dict[SpanItem, str], attribute: str, words: str
@@ -133,14 +136,15 @@ class ListRepository(Repository):
                 start = text.find(words, end)
 
     def _with_span(self, attribute: str, words: str) -> set[int]:
-        query = sa.select(record_items.c.record_id).where(SPANS, record_items.c.value == span_value(attribute, words))
-        return set(self._connection.execute(query.limit(LOOKED_AT)).scalars())
+        here = record_items.c.value == span_value(attribute, words)
+        query = sa.select(record_items.c.record_id).distinct().where(SPANS, here)
+        return set(self._connection.execute(query.order_by(record_items.c.record_id).limit(_ENOUGH)).scalars())
 
     def _with_words(self, words: str) -> set[int]:
         find = sa.func.strpos if self._unit.postgresql else sa.func.instr
         here = sa.or_(*(find(record_versions.c[field], words) > 0 for field in FIELDS))
         query = sa.select(records.c.id).select_from(CURRENT).where(LIVING, here).order_by(records.c.id)
-        return set(self._connection.execute(query.limit(LOOKED_AT)).scalars())
+        return set(self._connection.execute(query.limit(_ENOUGH)).scalars())
 
     def _spans(self, ids: Sequence[int]) -> dict[int, dict[SpanItem, str]]:
         """The spans of records with their status."""
