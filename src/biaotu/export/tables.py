@@ -49,7 +49,7 @@ def _values(name: str) -> Callable[[Annotation], str]:
 
 
 def _normals(name: str) -> Callable[[Annotation], str]:
-    """The normalised values of an attribute; they are imported when the first table is written, for they are slow to."""
+    """The normalised values of an attribute; the room is imported with the first row, for it is slow to load."""
 
     def cell(annotation: Annotation) -> str:
         from biaotu.normal import short
