@@ -242,6 +242,7 @@ def test_the_same_words_elsewhere(servers: Server) -> None:
     places = {(one["record"]["id"], one["field"], one["status"]) for one in found["items"]}
     assert (there, "title", "suggested") in places
     assert found["total"] == len(found["items"])
+    assert found["complete"] is True
 
 
 def test_agreement_of_two(servers: Server) -> None:

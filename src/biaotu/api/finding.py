@@ -17,7 +17,7 @@ from biaotu.intake.annotating import shelved
 from biaotu.review import SpanItem
 from biaotu.search import Hit, SearchQuery
 from biaotu.search import SearchPage as FoundPage
-from biaotu.store import Mention, StoredRecord
+from biaotu.store import Mentions, StoredRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def evidence(parts: Services, record_id: int, key: str) -> Evidence:
     return present.evidence(parts.annotator.get().explain(shelved(parts.store, record), key), record)
 
 
-def mentions(parts: Services, record_id: int, key: str, limit: int) -> tuple[Sequence[Mention], int]:
+def mentions(parts: Services, record_id: int, key: str, limit: int) -> Mentions:
     """Where else the words of an attribute value stand, and in how many places.
 
     Raises:
@@ -93,8 +93,7 @@ def mentions(parts: Services, record_id: int, key: str, limit: int) -> tuple[Seq
     if not isinstance(item, SpanItem):
         raise InputError(f"{key}: only attribute values are mentioned elsewhere; write span:FIELD:START:END:ID")
     with parts.store.reading() as unit:
-        found = unit.lists.mentions(record_id, item, limit)
-    return found.items, found.total
+        return unit.lists.mentions(record_id, item, limit)
 
 
 def _query(parts: Services, asked: Asked) -> SearchQuery:

@@ -1,5 +1,7 @@
 """What a person typed, understood: words are all wanted, ``"a phrase"`` as one, ``-word`` not, ``a OR b`` either.
 
+Chinese commas and full stops part words as spaces do, except inside quotes: people type 红军，长征.
+
 Any string is a query: what makes no sense as an operator is read as a word, and a query that is too long is cut.
 """
 
@@ -14,7 +16,10 @@ MAX_LENGTH = 256
 """Code points of a query that are read; a title copied whole fits."""
 MAX_TERMS = 16
 
-_TOKEN = re.compile(r'(?P<minus>(?<!\S)[-－])?(?:["＂“”](?P<phrase>[^"＂“”]*)["＂“”]|(?P<word>[^\s"＂“”]+|["＂“”]))')
+_TOKEN = re.compile(
+    r"(?P<minus>(?<!\S)[-－])?"
+    r'(?:["＂“”](?P<phrase>[^"＂“”]*)["＂“”]|(?P<word>[^\s"＂“”，、；。]+|["＂“”]))'
+)
 
 
 @dataclass(frozen=True, slots=True)

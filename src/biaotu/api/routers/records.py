@@ -126,5 +126,6 @@ def list_similar(
 )
 def list_mentions(record_id: PathId, item: Item, _caller: Reader, parts: Parts, limit: Limit = 50) -> Mentions:
     """Where else the words of an attribute value stand, so that one decision can be offered for all."""
-    items, total = finding.mentions(parts, record_id, item, limit)
-    return Mentions(items=[present.mention(one) for one in items], total=total)
+    found = finding.mentions(parts, record_id, item, limit)
+    items = [present.mention(one) for one in found.items]
+    return Mentions(items=items, total=found.total, complete=found.complete)

@@ -262,3 +262,4 @@ class Mentions(BaseModel):
 
     items: list[Mention]
     total: int
+    complete: bool = Field(description="Whether total is all there are; if not, there are at least so many.")

@@ -65,7 +65,7 @@ export function MentionsDialog() {
     { keys: ["Enter"], run: go },
   ];
   return html`<${Dialog} title=${t(`mentions.title.${verdict}`, { text: row.value, type: name })} onClose=${() => bench.set({ dialog: null })} keys=${keys} testid="mentions-dialog" wide=${true}>
-    ${total > items.length && html`<p class="quiet">${t("mentions.first", { n: items.length, total })}</p>`}
+    ${(typeof total === "string" || total > items.length) && html`<p class="quiet">${t("mentions.first", { n: items.length, total })}</p>`}
     <ul class="mentions">${items.map((one, index) => html`<li key=${`${one.record.id} ${one.item}`} class=${index === at ? "current" : ""} data-testid="mention"><label><input type="checkbox" checked=${!left.has(index)} onChange=${() => toggle(index)} />
       <span class="quiet">${one.record.number}</span> <span class="snippet">${one.before}<mark>${one.value}</mark>${one.after}</span></label></li>`)}</ul>
     <div class="row end"><button type="button" onClick=${() => bench.set({ dialog: null })}>${t("cancel")}</button><button type="button" class="primary" onClick=${go} data-testid="mentions-confirm">${t(`mentions.confirm.${verdict}`, { n: chosen.length })} <kbd>⏎</kbd></button></div>

@@ -19,9 +19,9 @@ async function lookForMentions(bench, row, verdict) {
   if (!may("annotator")) return;
   const { id } = bench.state;
   try {
-    const { items, total } = await get(`/records/${id}/mentions`, { item: row.item });
+    const { items, total, complete } = await get(`/records/${id}/mentions`, { item: row.item });
     const useful = items.filter((one) => one.status === "suggested" || (verdict === "accept" && (one.status === null || one.status === "none")));
-    if (bench.state.id === id && useful.length > 0) bench.set({ mentions: { row, verdict, items: useful, total, name: termName("attribute", row.type_id, row.type) } });
+    if (bench.state.id === id && useful.length > 0) bench.set({ mentions: { row, verdict, items: useful, total: complete ? total : `${total}+`, name: termName("attribute", row.type_id, row.type) } });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error; // an offer that cannot be made is no fault to report
   }
