@@ -154,6 +154,8 @@ def test_an_administrator_lets_somebody_in_and_ends_their_access(visit: Visit) -
     expect(newcomer.find("account-menu")).to_contain_text("小新")
     expect(newcomer.find("nav-agreement")).to_be_visible()
 
+    newcomer.page.wait_for_load_state("networkidle")
+    newcomer.announced = {401}
     row.get_by_test_id("user-turn").click()
     expect(row).to_have_attribute("data-active", "no")
     newcomer.open("/")

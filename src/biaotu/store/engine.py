@@ -7,6 +7,8 @@ A transaction that will write says so at its start (``WRITES``): SQLite takes it
 from __future__ import annotations
 
 import json
+import sqlite3
+import time
 from functools import partial
 from importlib.util import find_spec
 from sqlite3 import Connection as SQLiteConnection
@@ -77,6 +79,20 @@ def _begin_postgresql(connection: Connection) -> None:
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
 
+def _keep_a_log(connection: SQLiteConnection) -> None:
+    """Switch to write-ahead logging; SQLite does not wait by itself when others open the same new file just now."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL").close()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
 def _sqlite(place: StorePlace) -> Engine:
     engine = sa.create_engine(
         place.url,
@@ -89,8 +105,8 @@ def _sqlite(place: StorePlace) -> Engine:
     @sa.event.listens_for(engine, "connect")
     def settings(connection: SQLiteConnection, _record: Any) -> None:
         connection.isolation_level = None  # the driver would open transactions by rules of its own
+        _keep_a_log(connection)
         for pragma in (
-            "journal_mode = WAL",
             "synchronous = FULL",  # in WAL mode NORMAL may lose the last commits on a power cut
             "foreign_keys = ON",
             "cache_size = -65536",
