@@ -10,7 +10,6 @@ weighed (``explain``). This is the only module that calls the steps in order; th
 
 from __future__ import annotations
 
-import math
 import os
 import tempfile
 from collections import deque
@@ -28,7 +27,7 @@ from biaotu.errors import BiaotuError, InputError
 from biaotu.evidence import Evidence, Explainer, Observed, Seen, box_of
 from biaotu.models import Models
 from biaotu.records import Annotation, AttributeName, Failure, Label, Notice, Record, Source, Span
-from biaotu.records.maker import as_text
+from biaotu.records.mapping import as_record
 from biaotu.review import parse_item
 from biaotu.runtime import Bundle, Manifest
 
@@ -108,7 +107,7 @@ class Annotator:
         Raises:
             InputError: as ``annotate``.
         """
-        record = _as_record(record)
+        record = as_record(record)
         models = self._models
         notices = list(record.notices)
         observed = self._observe(record, notices)
@@ -164,7 +163,7 @@ class Annotator:
             asked = parse_item(item)
         except ValueError as error:
             raise InputError(f"{item}: {error}") from error
-        observed = self._observe(_as_record(record), [])
+        observed = self._observe(as_record(record), [])
         material, use = self._labels(observed)
         return self._explainer.explain(asked, observed, (*material, *use))
 
@@ -356,42 +355,3 @@ def _reading(record: Record, notices: list[Notice]) -> text.Reading:
     if any(notice.code == text.EMPTY for notice in found):
         return text.read("", "")  # from a lone full stop the models would read something, but nothing stands there
     return text.read(record.title, record.description)
-
-
-def _as_record(document: Record | Mapping[str, Any]) -> Record:
-    if isinstance(document, Record):
-        return document
-    if not isinstance(document, Mapping):
-        raise InputError(f"a record is a Record or a mapping, not {type(document).__name__}")
-    known = {"id", "title", "description", "images"}
-    photos = () if _is_missing(document.get("images")) else document["images"] or ()
-    if isinstance(photos, (str, os.PathLike)):
-        photos = (photos,)
-    if not isinstance(photos, Iterable) or not all(isinstance(photo, (str, os.PathLike)) for photo in photos):
-        raise InputError(f"images is a path or a list of paths, not {photos!r}")
-    record = Record(
-        id=_part(document, "id"),
-        title=_part(document, "title"),
-        description=_part(document, "description"),
-        images=tuple(os.fspath(photo) for photo in photos),
-        extra={key: value for key, value in document.items() if key not in known},
-    )
-    if not (record.title or record.description or record.images):
-        raise InputError("the record has none of title, description, images; give at least one of them")
-    return record
-
-
-def _part(document: Mapping[str, Any], name: str) -> str:
-    """One part of a mapping as text; InputError if it is a list or an object."""
-    value = document.get(name)
-    if _is_missing(value):
-        return ""
-    try:
-        return as_text(value, name)
-    except ValueError as error:
-        raise InputError(str(error)) from error
-
-
-def _is_missing(value: object) -> bool:
-    """Whether it is what JSON (null) or a data frame (NaN) holds for nothing."""
-    return value is None or (isinstance(value, float) and math.isnan(value))
