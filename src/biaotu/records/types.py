@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 FieldName = Literal["title", "description"]
+"""The text fields that a museum hands in."""
+SpanField = Literal["title", "description", "ocr"]
+"""Where an attribute value can stand: ``ocr`` is what was read on the photos (``Annotation.ocr``)."""
 
 
 def readable(name: str) -> str:
@@ -97,7 +100,7 @@ class Span:
 
     type: str
     value: str
-    field: FieldName
+    field: SpanField
     start: int
     end: int
     confidence: float = 1.0
@@ -137,6 +140,65 @@ class AttributeName:
     confidence: float
 
 
+Corner = tuple[float, float]
+"""A point of a photo in its pixels: x to the right, y downward, the photo upright as it is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class OcrLine:
+    """One line of words read on a photo.
+
+    Attributes:
+        photo: place of the photo in ``Annotation.images``, from 0.
+        text: the words.
+        box: the four corners, clockwise from the line's own beginning.
+        confidence: how sure the reader is, 0 to 1.
+    """
+
+    photo: int
+    text: str
+    box: tuple[Corner, Corner, Corner, Corner]
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class OcrReading:
+    """The words on a record's photos, line by line in reading order; ``engine`` names program, version and model.
+
+    ``text`` is the field in which spans with the field ``ocr`` count: the lines joined by line feeds.
+    """
+
+    lines: tuple[OcrLine, ...]
+    engine: str
+
+    @property
+    def text(self) -> str:
+        """The lines as one text."""
+        return "\n".join(line.text for line in self.lines)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON types; ``start`` and ``end`` of a line are its place in ``text``, boxes to one place."""
+        lines, start = [], 0
+        for line in self.lines:
+            end = start + len(line.text)
+            box = [[round(x, 1), round(y, 1)] for x, y in line.box]
+            lines.append(
+                {"photo": line.photo, "start": start, "end": end, "box": box, "confidence": round(line.confidence, 4)}
+            )
+            start = end + 1
+        return {"text": self.text, "lines": lines, "engine": self.engine}
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> OcrReading:
+        """Read back what ``to_dict`` wrote; KeyError, TypeError or ValueError if it is not of that shape."""
+        text = document["text"]
+        lines = []
+        for line in document["lines"]:
+            a, b, c, d = ((float(x), float(y)) for x, y in line["box"])
+            lines.append(OcrLine(line["photo"], text[line["start"] : line["end"]], (a, b, c, d), line["confidence"]))
+        return cls(tuple(lines), document["engine"])
+
+
 @dataclass(frozen=True, slots=True)
 class Annotation:
     """All that biaotu says about one record. ``to_dict`` is the contract of the JSON Lines output."""
@@ -161,6 +223,14 @@ class Annotation:
 
     Empty in annotations that were made before there was any.
     """
+    ocr: OcrReading | None = None
+    """The words read on the photos; None if nobody looked for any."""
+
+    def text(self, name: SpanField) -> str:
+        """The text in which a span's offsets count."""
+        if name == "ocr":
+            return self.ocr.text if self.ocr else ""
+        return self.title if name == "title" else self.description
 
     def to_dict(self) -> dict[str, Any]:
         """The annotation as plain JSON types, keys in the order of the contract; confidences to four places."""
@@ -188,6 +258,8 @@ class Annotation:
             "model": {"name": self.model_name, "version": self.model_version},
             "warnings": [{"code": notice.code, "message": notice.message} for notice in self.warnings],
         }
+        if self.ocr is not None:
+            document["ocr"] = self.ocr.to_dict()
         if self.extra:
             document["extra"] = dict(self.extra)
         return document
@@ -215,6 +287,7 @@ class Annotation:
             warnings=tuple(Notice(**notice) for notice in document["warnings"]),
             extra=document.get("extra", {}),
             normals=normals if any(normals) else (),
+            ocr=OcrReading.from_dict(document["ocr"]) if document.get("ocr") else None,
         )
 
 

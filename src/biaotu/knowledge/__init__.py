@@ -1,0 +1,1 @@
+"""The store and the knowledge made of it: links to authorities, the graph kept up to date, related relics."""

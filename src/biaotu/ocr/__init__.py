@@ -1,0 +1,1 @@
+"""Reads the words on a photo: on the object itself or in a photographed document. Knows RapidOCR, nobody else does."""
