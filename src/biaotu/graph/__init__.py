@@ -1,1 +1,1 @@
-"""The knowledge graph: relics, persons, bodies, places, events, periods, materials and uses as RDF, and questions to it."""
+"""The knowledge graph: relics, persons, bodies, places, events, periods, materials, uses as RDF; questions to it."""

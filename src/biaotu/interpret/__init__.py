@@ -1,1 +1,1 @@
-"""What a record tells a visitor: its provenance, a caption, answers to simple questions. Pure; every word has a proof."""
+"""What a record tells a visitor: its provenance, a caption, answers to simple questions. Pure; all has a proof."""
