@@ -2,10 +2,14 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-TORCH ?= torch==2.13.0
 DEMO := build/demo.html
+# From the lock files, every file by its hash; `make test LOCKED=` goes by the ranges of pyproject.toml instead.
+LOCKED ?= 1
+UPGRADE ?=
+TOOLS := build/tools
+SBOM := build/sbom
 
-.PHONY: demo test lint types contracts unit browser clean
+.PHONY: demo test lint types contracts unit browser lock sbom licences clean
 
 demo: $(VENV)/.serving
 	@mkdir -p build
@@ -15,8 +19,8 @@ demo: $(VENV)/.serving
 test: $(VENV)/.training lint types contracts unit
 
 lint: $(VENV)/.training
-	$(BIN)/ruff format --check src tests benchmarks examples
-	$(BIN)/ruff check src tests benchmarks examples
+	$(BIN)/ruff format --check src tests benchmarks examples tools
+	$(BIN)/ruff check src tests benchmarks examples tools
 
 types: $(VENV)/.training
 	$(BIN)/mypy
@@ -28,18 +32,71 @@ unit: $(VENV)/.training browser
 	$(BIN)/python -m pytest
 
 # Debian ships Python without venv's installer unless python3-venv is there; virtualenv comes by pip.
-$(VENV)/.serving: pyproject.toml
-	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); $(PYTHON) -m pip install --quiet --user --break-system-packages virtualenv && $(PYTHON) -m virtualenv --quiet $(VENV); }
+define make_venv
+$(PYTHON) -m venv $(1) || { rm -rf $(1); $(PYTHON) -m pip install --quiet --user --break-system-packages virtualenv && $(PYTHON) -m virtualenv --quiet $(1); }
+endef
+
+# The builders first: a package that comes as source is then built with them and fetches none of its own. No
+# dependency is looked for, the locks hold them all.
+FROM_LOCK := install --quiet --no-deps --no-build-isolation --require-hashes --requirement
+
+$(VENV)/.serving: pyproject.toml requirements/build.lock requirements/serve.lock
+	$(call make_venv,$(VENV))
+ifneq ($(LOCKED),)
+	$(BIN)/python -m pip $(FROM_LOCK) requirements/build.lock
+	$(BIN)/python -m pip $(FROM_LOCK) requirements/serve.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+else
 	$(BIN)/python -m pip install --quiet --editable .
+endif
 	@touch $@
 
-# iiif-prezi3, which judges our manifests, asks for an old Pillow to measure pictures with; we hand it none.
-# torch first and by itself: left to a range, pip may choose a build of several gigabytes.
-$(VENV)/.training: pyproject.toml $(VENV)/.serving
-	$(BIN)/python -m pip install --quiet $(TORCH)
+# torch goes first and by itself: left to a range, pip may choose a build of several gigabytes. Where no index has the
+# build for processors alone, the lock brings the other one, and the third command what that asks for beyond the lock.
+$(VENV)/.training: $(VENV)/.serving requirements/test.lock requirements/torch-cpu.lock
+ifneq ($(LOCKED),)
+	$(BIN)/python -m pip $(FROM_LOCK) requirements/torch-cpu.lock 2> /dev/null || echo "no torch for processors alone here"
+	$(BIN)/python -m pip $(FROM_LOCK) requirements/test.lock
+	$(BIN)/python -c 'import torch' 2> /dev/null || $(BIN)/python -m pip install --quiet "$$(grep ^torch== requirements/test.in)"
+else
+	$(BIN)/python -m pip install --quiet "$$(grep ^torch== requirements/test.in)"
 	$(BIN)/python -m pip install --quiet --editable '.[train,dev,formats]'
-	$(BIN)/python -m pip install --quiet --no-deps 'iiif-prezi3>=3.1,<4'
+	$(BIN)/python -m pip install --quiet --no-deps $$(grep -v -e '^#' -e '^torch' requirements/test.in)
+endif
 	@touch $@
+
+# What makes lock files and lists of parts, apart from what the project itself uses.
+$(TOOLS)/.made: requirements/tools.lock
+	@mkdir -p build
+	$(call make_venv,$(TOOLS))
+	$(TOOLS)/bin/python -m pip install --quiet --no-deps --require-hashes --requirement requirements/tools.lock
+	@touch $@
+
+COMPILE = $(TOOLS)/bin/uv --quiet --config-file requirements/uv.toml pip compile --universal --python-version 3.11 \
+	--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade)
+
+lock: $(TOOLS)/.made
+	$(COMPILE) requirements/build.in --output-file requirements/build.lock
+	$(COMPILE) pyproject.toml --output-file requirements/serve.lock
+	$(COMPILE) pyproject.toml requirements/test.in --extra train --extra dev --extra formats \
+		--constraint requirements/build.lock --constraint requirements/serve.lock --override requirements/overrides.txt --output-file requirements/test.lock
+	$(COMPILE) requirements/tools.in --output-file requirements/tools.lock
+
+# Lists of parts (CycloneDX): of a plain install and of everything the tests use.
+sbom: $(VENV)/.training $(TOOLS)/.made
+	@mkdir -p $(SBOM)
+	$(call make_venv,build/plain)
+	build/plain/bin/python -m pip $(FROM_LOCK) requirements/build.lock
+	build/plain/bin/python -m pip $(FROM_LOCK) requirements/serve.lock
+	build/plain/bin/python -m pip install --quiet --no-deps --no-build-isolation .
+	$(TOOLS)/bin/cyclonedx-py environment build/plain --pyproject pyproject.toml --output-reproducible -o build/plain.json
+	$(TOOLS)/bin/cyclonedx-py environment $(VENV) --pyproject pyproject.toml --output-reproducible -o build/all.json
+	$(TOOLS)/bin/python tools/sbom.py build/plain.json $(SBOM)/serving.cdx.json
+	$(TOOLS)/bin/python tools/sbom.py build/all.json $(SBOM)/everything.cdx.json
+
+# The list of licences (docs/licences.md); fails on one that is unknown or not allowed (tools/licences.toml).
+licences: $(VENV)/.training
+	$(BIN)/python tools/licences.py
 
 # The pages are tested in a real browser; Debian's, because what a test tool downloads is not everywhere to be had.
 BROWSERS := chromium chromium-browser google-chrome

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
 
 from PIL import Image
 
+from biaotu.batch.naming import Namer
 from biaotu.export.exchange import Holding, Photo, Region, Site
 from biaotu.records import Annotation
 
@@ -39,6 +41,16 @@ def holding_of(
 ) -> Holding:
     """A record to be published; with its example photos unless others are given."""
     return Holding(annotation, photos_of(annotation) if photos is None else photos, MUSEUM, regions)
+
+
+@lru_cache(maxsize=1)
+def _namer() -> Namer:
+    return Namer()
+
+
+def linked(holding: Holding) -> Holding:
+    """The same with what its values name, as ``biaotu export`` finds it."""
+    return replace(holding, links=_namer().links(holding.annotation))
 
 
 @lru_cache(maxsize=1)

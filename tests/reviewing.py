@@ -95,10 +95,11 @@ def parsed(changes: Sequence[str]) -> list[tuple[Item, Verdict]]:
 
 
 def statuses(view: RecordView) -> dict[str, str]:
-    """Key -> status of all that is judged or proposed; tags with their place."""
+    """Key -> status of all that is judged or proposed, links too; tags with their place."""
     labels = {one.item.key: one.status for one in (*view.material, *view.use) if one.status != "none"}
     spans = {one.item.key: one.status for one in view.attributes}
-    return labels | spans | {one.item.key: f"{one.status} {one.place}" for one in view.tags}
+    links = {one.item.key: one.status for one in view.links}
+    return labels | spans | links | {one.item.key: f"{one.status} {one.place}" for one in view.tags}
 
 
 def without_revision(view: RecordView) -> RecordView:

@@ -35,6 +35,9 @@ LEAST: Final = {
     "get_evidence": "reader",
     "list_similar": "reader",
     "list_mentions": "reader",
+    "list_links": "reader",
+    "list_entries": "reader",
+    "get_entry": "reader",
     "get_queue": "reader",
     "get_grid": "reader",
     "search": "reader",
@@ -62,6 +65,9 @@ LEAST: Final = {
     "cancel_job": "annotator",
     "remove_word": "reviewer",
     "roll_back_import": "reviewer",
+    "add_entry": "reviewer",
+    "change_entry": "reviewer",
+    "merge_entries": "reviewer",
     "get_agreement": "reviewer",
     "list_users": "admin",
     "add_user": "admin",
@@ -87,6 +93,9 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "roll_back_import": {},
     "add_user": {"name": "x.y", "role": "reader", "password": "1234567890"},
     "change_user": {"display": "x"},
+    "add_entry": {"type": "person", "name": "张得胜", "source": "口述"},
+    "change_entry": {"name": "张得胜", "source": "口述", "checked": True, "base": 0},
+    "merge_entries": {"into": "person:zhu-de"},
 }
 QUERIES: Final = {
     "get_evidence": {"item": "label:material:metal"},
@@ -123,7 +132,7 @@ def test_each_may_what_the_table_says(
     running: dict[str, tuple[Server, TestClient]], who: str, name: str, method: str, path: str
 ) -> None:
     server, client = running[who]
-    shown = path.replace("{digest}", "0" * 64)
+    shown = path.replace("{digest}", "0" * 64).replace("{entry_id}", "person:nobody")
     for part in ("record_id", "import_id", "job_id", "user_id", "token_id", "word_id"):
         shown = shown.replace(f"{{{part}}}", "999")
     options: dict[str, Any] = {"params": QUERIES.get(name)}

@@ -26,6 +26,7 @@ class Model(Echo):
     """The stand-in with a manifest; stops as Ctrl-C would after ``stop`` answers."""
 
     manifest = SimpleNamespace(name="echo", version="1")
+    version = "1"
 
     def __init__(self, stop: int | None = None) -> None:
         self.stop = stop

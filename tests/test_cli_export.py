@@ -6,7 +6,6 @@ import errno
 import functools
 import http.server
 import json
-import shutil
 import sys
 import threading
 import urllib.request
@@ -24,9 +23,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from iiif_prezi3 import skeleton
 from lxml import etree
-from PIL import Image
+from PIL import Image, ImageCms
 from rdflib import Graph
 
+from biaotu.authorities import ATTRIBUTE_TYPES
 from biaotu.batch import OutputError
 from biaotu.batch.annotated import read_annotations
 from biaotu.batch.publishing import MARK, Order, publish
@@ -35,6 +35,7 @@ from biaotu.cli.export import FORMATS, STATES
 from biaotu.cli.main import cli
 from biaotu.export.packages import FORMS, WebSite, file_step
 from biaotu.export.packages.site import MAX_STEP
+from biaotu.knowledge.linking import shipped
 from biaotu.records import Failure
 from biaotu.records.interchange.census import ITEMS, SUGGESTION
 from biaotu.review import State, parse_item
@@ -110,6 +111,93 @@ def test_iiif_is_a_whole_site(tmp_path: Path) -> None:
             with Image.open(out / body["id"].removeprefix(BASE + "/")) as image:
                 assert image.size == (body["width"], body["height"])
     assert len(list((out / "photos").iterdir())) == 24
+
+
+def with_place(path: Path) -> None:
+    """The first example's photo with a place and its owner in it."""
+    notes = Image.Exif()
+    notes[0x0112], notes[0x010E] = 6, "OWNER"
+    notes.get_ifd(0x8825)[2] = (31.0, 14.0, 5.5)
+    path.mkdir()
+    with Image.open(PHOTOS / annotated()[0].images[0]) as image:
+        image.save(path / "a.jpg", exif=notes)
+
+
+def test_published_photos_do_not_tell_where_they_were_taken(tmp_path: Path) -> None:
+    with_place(tmp_path / "photos")
+    source = lines(tmp_path / "a.jsonl", {"images": ["a.jpg"]})
+    sizes = set()
+    for place, (keep, told) in enumerate((((), False), (("--keep-metadata",), True))):
+        out = tmp_path / f"site{place}"
+        args = ("--images", tmp_path / "photos", "--base", BASE, "--tiles", *keep)
+        assert run("export", source, "-f", "iiif", "-o", out, *args).exit_code == 0
+        (photo,) = (out / "photos").iterdir()
+        assert (b"OWNER" in photo.read_bytes()) is told
+        with Image.open(photo) as image:
+            assert bool(image.getexif().get_ifd(0x8825)) is told and image.getexif()[0x0112] == 6
+        document = json.loads(next((out / "iiif").glob("*/manifest.json")).read_text(encoding="utf-8"))
+        sizes.add((document["items"][0]["width"], document["items"][0]["height"]))
+        assert not [tile for tile in (out / "iiif/image").rglob("*.jpg") if b"OWNER" in tile.read_bytes()]
+    with Image.open(tmp_path / "photos/a.jpg") as image:
+        assert sizes == {(image.height, image.width)}, "upright either way"
+    bag = tmp_path / "bag"
+    assert run("export", source, "-f", "bag", "-o", bag, "--images", tmp_path / "photos").exit_code == 0
+    assert (bag / "data/photos/a.jpg").read_bytes() == (tmp_path / "photos/a.jpg").read_bytes()
+
+
+def test_a_photo_made_anew_keeps_its_colour_profile(tmp_path: Path) -> None:
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    (tmp_path / "photos").mkdir()
+    Image.new("RGB", (30, 20), "red").save(tmp_path / "photos/a.tif", icc_profile=profile)
+    source = lines(tmp_path / "a.jsonl", {"images": ["a.tif"]})
+    out = tmp_path / "site"
+    assert (
+        run("export", source, "-f", "iiif", "-o", out, "--images", tmp_path / "photos", "--base", BASE).exit_code == 0
+    )
+    (photo,) = (out / "photos").iterdir()
+    with Image.open(photo) as image:
+        assert image.format == "JPEG" and image.info["icc_profile"] == profile
+
+
+def test_regions_are_published_when_asked_for(tmp_path: Path) -> None:
+    source = tmp_path / "a.jsonl"
+    found = [line for line in EXAMPLES.read_text(encoding="utf-8").splitlines() if '"liberation-0070"' in line]
+    source.write_text(found[0] + "\n", encoding="utf-8")
+    result = export(source, "iiif", tmp_path / "site", "--regions")
+    assert result.exit_code == 0 and "regions of photos that speak for labels" in result.stderr
+    document = json.loads((tmp_path / "site/iiif/liberation-0070/manifest.json").read_text(encoding="utf-8"))
+    check(document, skeleton.Manifest)
+    parts = [
+        node["target"]["selector"]["value"]
+        for node in document["items"][0]["annotations"][0]["items"]
+        if isinstance(node["target"], dict)
+    ]
+    assert parts and all(part.startswith("xywh=") for part in parts)
+
+
+def test_what_a_format_has_no_place_for_is_counted(tmp_path: Path) -> None:
+    values = len(annotated()[0].attributes)
+    source = lines(tmp_path / "a.jsonl", {"extra": {"库位": "2-3", "备注": ""}})
+    told = export(source, "lido", tmp_path / "x.xml").stderr
+    assert f"places {values}," in told and "columns 1" in told and "馆方其他栏目 1" in told
+    assert "no place for" not in export(source, "bag", tmp_path / "bag").stderr
+    assert "no place for" not in run("export", "-f", "skos", "-o", tmp_path / "x.ttl", "--base", BASE).stderr
+
+
+def test_entries_of_the_authority_file_are_named_unless_told_not_to(tmp_path: Path) -> None:
+    for form in ("iiif", "linked-art", "lido"):
+        with_links = export(EXAMPLES, form, tmp_path / f"{form}.xml")
+        without = export(EXAMPLES, form, tmp_path / f"{form}-2.xml", "--no-links")
+        assert with_links.exit_code == without.exit_code == 0
+        marks = [
+            "person~3Amao-zedong" in "".join(text_of(tmp_path / name)) for name in (f"{form}.xml", f"{form}-2.xml")
+        ]
+        assert marks == [True, False], form
+
+
+def text_of(path: Path) -> Iterator[str]:
+    for file in [path] if path.is_file() else sorted(path.rglob("*.json")):
+        yield file.read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -474,7 +562,7 @@ def test_a_full_disk_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.M
 
     out = exported("iiif", tmp_path / "site")
     before = sorted(out.rglob("*"))
-    monkeypatch.setattr(shutil, "copyfile", full)
+    monkeypatch.setattr(Path, "write_bytes", full)
     result = export(EXAMPLES, "iiif", out, "--force")
     assert result.exit_code == 1 and "No space left on device" in result.stderr
     assert sorted(out.rglob("*")) == before and [path.name for path in tmp_path.iterdir()] == ["site"]
@@ -499,6 +587,10 @@ def test_a_full_disk_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.M
         (("{in}", "-f", "skos", "-o", "{tmp}/x.ttl", "--base", BASE), "skos has no records"),
         (("--store", "{tmp}", "-f", "corpus", "-o", "{tmp}/x.jsonl"), "biaotu store export"),
         (("--store", "{tmp}", "-f", "bag", "-o", "{tmp}/x", "--images", "{tmp}"), "its own photos"),
+        (("{in}", "-f", "bag", "-o", "{tmp}/x", "--keep-metadata"), "goes with -f iiif"),
+        (("{in}", "-f", "lido", "-o", "{tmp}/x.xml", "--base", BASE, "--regions"), "goes with -f iiif"),
+        (("{in}", "-f", "iiif", "-o", "{tmp}/x", "--base", BASE, "--bundle", "{tmp}"), "only --regions"),
+        (("{in}", "-f", "census", "-o", "{tmp}/x.csv", "--no-links"), "names no entries"),
         (("--store", "{tmp}", "-f", "bag", "-o", "{tmp}/x"), "no store in"),
         (("{tmp}/list.csv", "-f", "conll", "-o", "{tmp}/x"), "is no file of annotations"),
         (("{in}", "-f", "docx", "-o", "{tmp}/x"), "is not one of"),
@@ -574,6 +666,22 @@ def test_every_format_out_of_the_store(form: str, stored: Path, tmp_path: Path) 
     assert "4 records" in result.stderr and out.exists()
     none = run("export", "--store", stored, "--museum", "别馆", "-f", form, "-o", tmp_path / f"2{out.name}", *base)
     assert "nothing was written" in none.stderr
+
+
+def test_what_people_linked_is_said_by_people(stored: Path, tmp_path: Path) -> None:
+    with Store.open(StorePlace.settle(stored)) as store, store.reading() as unit:
+        record = unit.records.by_number("某馆", "0003")
+        view = unit.decisions.views([record.id])[record.id]
+        place, span = next((one, span) for one, span in view.shown_spans() if span.type in ATTRIBUTE_TYPES)
+    with Store.open(StorePlace.settle(stored)) as store:
+        wanted = next(each for each in shipped().entries.values() if each.type in ATTRIBUTE_TYPES[span.type])
+        decide(store, "0003", [(place.item, "accept"), (parse_item(f"link:{wanted.id}:{place.item.key}"), "accept")])
+    out = tmp_path / "x.xml"
+    assert run("export", "--store", stored, "-f", "lido", "-o", out, "--base", BASE).exit_code == 0
+    root = etree.parse(out)
+    numbers = root.xpath("//l:actorID | //l:placeID | //l:eventID", namespaces=NAMES)
+    assert [node.get("{http://www.lido-schema.org}source") for node in numbers] == ["标图规范档"]
+    assert numbers[0].text.endswith("/" + file_step(wanted.id))
 
 
 def test_a_lost_photo_of_the_store_is_told(stored: Path, tmp_path: Path) -> None:

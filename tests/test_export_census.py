@@ -15,7 +15,8 @@ import pytest
 from biaotu.export.census import census_csv, census_xlsx, suggestions
 from biaotu.export.census.cells import MAX_CELL, fitting
 from biaotu.export.exchange import Holding
-from biaotu.records import Record, read_records
+from biaotu.records import Annotation, Record, read_records
+from biaotu.records.gold import unmark
 from biaotu.records.interchange.census import ITEMS, SUGGESTION, census_record
 from format_samples import MUSEUM, annotated, examples, holding_of
 
@@ -65,7 +66,7 @@ def test_the_museums_cells_are_untouched_and_ours_stand_beside() -> None:
     assert row["质地" + SUGGESTION] == "有机无机复合或组合（木、铁）"
     assert row["类别" + SUGGESTION] is None, "the same as the museum's is not repeated"
     assert row["尺寸"] is None and row["尺寸" + SUGGESTION] == "长20.5厘米"
-    assert row["质量"] == "0.6千克" and row["质量" + SUGGESTION] == "重六百克"
+    assert row["质量"] == "0.6千克" and row["质量" + SUGGESTION] == "重六百克（0.6千克）"
     assert row["收藏单位"] == MUSEUM
     assert row["库位"] == "=2-3"
 
@@ -156,3 +157,31 @@ def test_a_long_cell_is_cut_and_says_so() -> None:
     text = fitting("长" * (MAX_CELL + 5))
     assert len(text) == MAX_CELL and text.endswith("已截断）")
     assert fitting("好" * MAX_CELL) == "好" * MAX_CELL and fitting("a\x00b") == "a\ufffdb"
+
+
+def suggested(title: str, description: str = "") -> dict[str, str]:
+    """Suggestions for marked texts."""
+    name, in_title = unmark(title)
+    text, spans = unmark(description)
+    marked = (*(replace(span, field="title") for span in in_title), *spans)
+    return suggestions(Annotation("1", name, text, (), (), (), (), (), (), (), marked, "m", "1"))
+
+
+@pytest.mark.parametrize(
+    ("title", "description", "item", "text"),
+    [
+        ("<时间>民国二十三年</时间>布告", "", "年代", "民国二十三年（1934）"),
+        ("<时间>1936年12月</时间>传单", "", "年代", "1936年12月"),
+        ("<时间>1926年底</时间>木匾", "", "年代", "1926年底（1926-11/1926-12，推定）"),
+        ("铜铃", "<时间>1965年</时间>制，重<重量>九斤半</重量>", "质量", "重九斤半（4.75千克，按 market 折算，推定）"),
+        ("铜铃", "重<重量>九斤半</重量>", "质量", "重九斤半"),
+        ("铜铃", "高<长度>9至12厘米</长度>", "尺寸", "高9至12厘米"),
+        ("铜铃", "高<长度>十二厘米</长度>", "尺寸", "高十二厘米（12厘米）"),
+        ("手榴弹（<数字>两枚</数字>）", "", "数量", "2枚（两枚）"),
+        ("手榴弹<数字>3枚</数字>", "", "数量", "3枚"),
+        ("邮票", "全套<数字>20枚</数字>", "数量", "20枚"),
+        ("<数字>三人</数字>合影", "有<数字>两枚</数字>纽扣", "数量", ""),
+    ],
+)
+def test_suggestions_have_the_words_and_what_they_mean(title: str, description: str, item: str, text: str) -> None:
+    assert suggested(title, description).get(item, "") == text

@@ -1,34 +1,44 @@
-"""IIIF manifests: valid by the models that iiif-prezi3 makes of the official schema, nothing in them unknown to it."""
+"""IIIF manifests: valid by the models that iiif-prezi3 makes of the official schema, nothing in them unknown to it.
+
+``iiif-profile.json`` says the same of what IIIF's own validator asks and those models pass over (contexts, selectors).
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
+import jsonschema_rs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from iiif_prezi3 import skeleton
 
 from biaotu.errors import InputError, UsageError
-from biaotu.export.exchange import Holding, Photo, Region, Site
-from biaotu.export.iiif import CONTEXT, collection, manifest, texts
-from biaotu.records import Annotation
+from biaotu.export.exchange import Holding, Link, Named, Photo, Region, Site
+from biaotu.export.iiif import CONTEXT, collection, files, manifest
+from biaotu.records import Annotation, OcrLine, OcrReading, Span
+from biaotu.records.gold import unmark
 from biaotu.taxonomy import MATERIALS
-from format_samples import SITE, annotated, examples, holding_of
+from format_samples import DATA, SITE, annotated, examples, holding_of
+
+PROFILE = jsonschema_rs.validator_for(json.loads((DATA / "iiif-profile.json").read_text(encoding="utf-8")))
 
 
-def own(node: Any) -> Any:
-    """A document without the properties of our own namespace."""
+def without_quotes(node: Any) -> Any:
+    """A document without ``refinedBy``, which Web Annotation has and IIIF's models pass over."""
     if isinstance(node, dict):
-        return {key: own(value) for key, value in node.items() if not key.startswith("biaotu:")}
-    return [own(value) for value in node] if isinstance(node, list) else node
+        return {key: without_quotes(value) for key, value in node.items() if key != "refinedBy"}
+    return [without_quotes(value) for value in node] if isinstance(node, list) else node
 
 
 def check(document: dict[str, Any], kind: Any) -> None:
     """Valid, and read and written again the same: no property that the schema does not know was passed over."""
-    plain = own({key: value for key, value in document.items() if key != "@context"})
+    written = json.loads(json.dumps(document))
+    PROFILE.validate(written)
+    plain = without_quotes({key: value for key, value in written.items() if key != "@context"})
     model = kind.model_validate_json(json.dumps(plain))
     assert model.model_dump(mode="json", by_alias=True, exclude_unset=True) == plain
 
@@ -45,7 +55,7 @@ def said(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
 @pytest.mark.parametrize("holding", examples(), ids=lambda holding: holding.id)
 def test_every_example_is_valid(holding: Holding) -> None:
     document = manifest(holding, SITE)
-    assert document["@context"] == CONTEXT and str(CONTEXT[-1]).startswith("http://iiif.io/")
+    assert document["@context"] == CONTEXT == "http://iiif.io/api/presentation/3/context.json"
     check(document, skeleton.Manifest)
     assert document == json.loads(json.dumps(document))
     ids = [node["id"] for node in said(document)] + [canvas["id"] for canvas in document["items"]]
@@ -58,29 +68,34 @@ def test_every_example_is_valid(holding: Holding) -> None:
         lambda document: document["items"][0].update(width="wide"),
         lambda document: document["items"][0].update(colour="red"),
         lambda document: document.pop("label"),
+        lambda document: document.update({"biaotu:record": {}}),
+        lambda document: document.update({"@context": [{"biaotu": "urn:x:"}, document["@context"]]}),
+        lambda document: document["annotations"][0]["items"][0]["target"]["selector"].update(
+            type="TextPositionSelector"
+        ),
     ],
 )
 def test_the_check_finds_what_is_wrong(spoil: Callable[[dict[str, Any]], None]) -> None:
     document = json.loads(json.dumps(manifest(examples()[0], SITE)))
     spoil(document)
-    with pytest.raises((ValueError, AssertionError)):
+    with pytest.raises((ValueError, AssertionError, jsonschema_rs.ValidationError)):
         check(document, skeleton.Manifest)
 
 
 @pytest.mark.parametrize("holding", examples(), ids=lambda holding: holding.id)
 def test_values_are_found_again_in_the_texts(holding: Holding) -> None:
     document = manifest(holding, SITE)
-    published = {f"{SITE.uri('iiif', holding.id)}/{name}": text.decode() for name, text in texts(holding).items()}
-    assert {entry["id"] for entry in document["rendering"]} == set(published)
+    published = {f"{SITE.uri('iiif', holding.id)}/{name}": text.decode() for name, text in files(holding).items()}
+    assert {entry["id"] for entry in (*document["rendering"], *document["seeAlso"])} == set(published)
     found = []
     for node in said(document):
         if node["motivation"] != "identifying":
             continue
-        position, quotation = node["target"]["selector"]
-        text = published[node["target"]["source"]["id"]]
-        assert text[position["start"] : position["end"]] == quotation["exact"]
-        assert quotation["prefix"] + quotation["exact"] + quotation["suffix"] in text
-        found.append((node["body"][0]["value"], quotation["exact"], position["start"]))
+        fragment = node["target"]["selector"]
+        start, end = map(int, fragment["value"].removeprefix("char=").split(","))
+        quoted = fragment["refinedBy"]["exact"]
+        assert published[node["target"]["source"]["id"]][start:end] == quoted
+        found.append((node["body"][0]["value"], quoted, start))
     assert found == [(span.type, span.value, span.start) for span in holding.annotation.attributes]
 
 
@@ -100,6 +115,36 @@ def test_labels_tags_and_regions_stand_on_their_canvas() -> None:
     assert node["target"]["source"]["id"] == second["id"] and node["body"]["value"] == "枪托"
     term = next(body[1]["id"] for body in told if isinstance(body, list) and body[0]["value"] in MATERIALS)
     assert term.startswith(f"{SITE.base}/terms/material/")
+
+
+def test_words_read_on_a_photo_stand_round_their_corners() -> None:
+    box = ((10.0, 20.0), (110.5, 22.0), (110.0, 60.0), (9.5, 58.0))
+    first = annotated()[0]
+    reading = OcrReading((OcrLine(0, "抗大", box, 0.91), OcrLine(1, "不在册", box, 0.5)), "RapidOCR 3")
+    spans = (*first.attributes, Span("组织", "抗大", "ocr", 0, 2))
+    holding = holding_of(replace(first, ocr=reading, attributes=spans, normals=()))
+    document = manifest(holding, SITE)
+    check(document, skeleton.Manifest)
+    (line,) = [node for node in said(document) if node["motivation"] == "supplementing"]
+    assert line["body"]["value"] == "抗大" and line["creator"]["name"] == "RapidOCR 3（机器标注，待核，91%）"
+    assert 'points="10,20 110.5,22 110,60 9.5,58"' in line["target"]["selector"]["value"]
+    assert line["target"]["source"]["id"] == document["items"][0]["id"]
+    assert files(holding)["ocr.txt"].decode() == "抗大\n不在册"
+    value = [node for node in said(document) if node["motivation"] == "identifying"][-1]
+    assert value["target"]["source"]["id"].endswith("/ocr.txt") and value["target"]["selector"]["value"] == "char=0,2"
+
+
+def test_a_value_says_what_it_means_and_whom_it_names() -> None:
+    text, spans = unmark("<时间>民国二十三年</时间><人物>朱德</人物>用过")
+    annotation = Annotation("1", "", text, (), (), (), (), (), (), (), spans, "m", "1")
+    zhu = Link(Named("person:zhu-de", "person", "朱德"), confidence=0.93)
+    document = manifest(Holding(annotation, confirmed=True, links=(None, zhu)), SITE)
+    check(document, skeleton.Manifest)
+    date, person, link = said(document)
+    assert [body.get("value") for body in date["body"]] == ["时间", None, "1934"]
+    assert len(person["body"]) == 2 and link["motivation"] == "linking"
+    assert link["body"][1]["id"] == f"{SITE.base}/person/person%3Azhu-de"
+    assert "人工核定" in person["creator"]["name"] and "待核，93%" in link["creator"]["name"]
 
 
 def test_metadata_is_in_chinese_and_english() -> None:

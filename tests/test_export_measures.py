@@ -26,8 +26,23 @@ def found(marked: str) -> list[Measure]:
         ("，直径<长度>3.1厘米</长度>", Measure("diameter", "直径3.1厘米", (Decimal("3.1"),), "cm")),
         ("，通长<长度>1.2米</长度>", Measure("length", "长1.2米", (Decimal("120.0"),), "cm")),
         ("，重<重量>160克</重量>", Measure("weight", "重160克", (Decimal("0.160"),), "kg")),
-        ("，重<重量>六百克</重量>", Measure("weight", "重六百克")),
+        ("，重<重量>六百克</重量>", Measure("weight", "重六百克", (Decimal("0.6"),), "kg")),
         ("，重<重量>九斤半</重量>", Measure("weight", "重九斤半")),
+        (
+            "<时间>1965年</时间>制，重<重量>九斤半</重量>",
+            Measure("weight", "重九斤半", (Decimal("4.75"),), "kg", system="market"),
+        ),
+        (
+            "，<长度>通高26.7厘米</长度>",
+            Measure("height", "通高26.7厘米", (Decimal("26.7"),), "cm"),
+        ),
+        (
+            "，<长度>长35、宽27.5厘米</长度>",
+            Measure("size", "长35、宽27.5厘米", (Decimal(35), Decimal("27.5")), "cm"),
+        ),
+        ("，高<长度>9至12厘米</长度>", Measure("height", "高9至12厘米", (Decimal(9),), "cm", (Decimal(12),))),
+        ("，高<长度>约9厘米</长度>", Measure("height", "高约9厘米", (Decimal(9),), "cm", about="about")),
+        ("，<长度>32开</长度>", Measure("size", "32开", fold=32)),
     ],
 )
 def test_the_objects_own(text: str, measure: Measure) -> None:

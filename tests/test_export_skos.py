@@ -8,6 +8,7 @@ from rdflib import RDF, SKOS, Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 
 from biaotu.export.skos import Notation, skos, vocabularies
+from biaotu.normal import listed
 from biaotu.taxonomy import ATTRIBUTES, MATERIALS, USES
 from biaotu.taxonomy.crosswalk import CENSUS_CLASSES, CENSUS_TABLES
 from format_samples import DATA, SITE
@@ -44,7 +45,11 @@ def test_the_shapes_find_what_is_wrong() -> None:
 def test_every_term_is_a_concept() -> None:
     graph = vocabularies(SITE)
     tables = (MATERIALS, USES, ATTRIBUTES, *CENSUS_TABLES)
-    assert len(set(graph.subjects(RDF.type, SKOS.Concept))) == sum(len(table) for table in tables)
+    words = [entry for name in ("colour", "material", "shape") for entry in listed(name)]
+    assert len(set(graph.subjects(RDF.type, SKOS.Concept))) == sum(len(table) for table in tables) + len(words)
+    iron = URIRef(SITE.term("material-word", "cast-iron"))
+    assert (iron, SKOS.altLabel, Literal("生铁", lang="zh")) in graph
+    assert (iron, SKOS.broadMatch, URIRef(SITE.term("material", "metal"))) in graph
     assert (
         len(set(graph.subjects(SKOS.inScheme, URIRef(SITE.uri("terms", "census-class"))))) == len(CENSUS_CLASSES) == 35
     )

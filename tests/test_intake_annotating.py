@@ -33,6 +33,7 @@ class Quick(Echo):
 
     def __init__(self, version: str = "1", fail: str = "-") -> None:
         self.manifest = SimpleNamespace(name="test-model", version=version)
+        self.version = version
         self.fail = fail
         self.seen: list[str] = []
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from biaotu.errors import InputError
 from biaotu.export.exchange import Holding
-from biaotu.export.iiif import manifest
+from biaotu.export.iiif import files, manifest
 from biaotu.records import Annotation
 from biaotu.records.interchange import read_manifest
 from format_samples import SITE, examples
@@ -30,9 +30,16 @@ def written(document: Any, folder: Path) -> Path:
     return path
 
 
+def published(holding: Holding, folder: Path) -> Path:
+    """The manifest's file with what lies beside it."""
+    for name, content in files(holding).items():
+        (folder / name).write_bytes(content)
+    return written(manifest(holding, SITE), folder)
+
+
 def test_every_example_comes_back(tmp_path: Path) -> None:
     for holding in examples():
-        record = read_manifest(written(manifest(holding, SITE), tmp_path))
+        record = read_manifest(published(holding, tmp_path))
         annotation = holding.annotation
         assert (record.id, record.title, record.description) == (
             annotation.id,
@@ -48,9 +55,21 @@ def test_ours_loses_nothing(
     tmp_path: Path, number: str, title: str, description: str, images: list[str], extra: dict[str, Any]
 ) -> None:
     annotation = Annotation(number, title, description, tuple(images), (), (), (), (), (), (), (), "m", "1", (), extra)
-    record = read_manifest(written(manifest(Holding(annotation), SITE), tmp_path))
+    record = read_manifest(published(Holding(annotation), tmp_path))
     assert (record.id, record.title, record.description) == (number, title, description)
     assert (record.images, record.extra) == (tuple(images), extra)
+
+
+def test_an_older_export_with_its_record_inside_comes_back(tmp_path: Path) -> None:
+    own = {"id": "馆 1", "images": ["a.jpg"], "extra": {"年代": "民国"}}
+    document = {"type": "Manifest", "id": "https://a.example/1", "label": {"zh": ["红旗"]}, "biaotu:record": own}
+    record = read_manifest(written(document, tmp_path))
+    assert (record.id, record.title, record.images, record.extra) == ("馆 1", "红旗", ("a.jpg",), {"年代": "民国"})
+
+
+def test_a_manifest_that_was_copied_alone_reads_as_any_other(tmp_path: Path) -> None:
+    record = read_manifest(written(manifest(examples()[0], SITE), tmp_path))
+    assert record.title == examples()[0].annotation.title and record.id.endswith("/manifest.json")
 
 
 def test_others_of_version_3(tmp_path: Path) -> None:

@@ -164,8 +164,8 @@ def test_to_dict_is_the_contract() -> None:
     desk.decide(ANNA, "tag:老柳 primary", "label:material:glass accept", "span:title:0:3:place accept")
     document = desk.view.to_dict()
     assert " ".join(document) == (
-        "id number museum title description extra text_version state revision images labels tags attributes "
-        "attribute_names model proposal submitter warnings uncertainty updated_at"
+        "id number museum title description extra text_version state revision images ocr labels tags "
+        "attributes links attribute_names model proposal submitter warnings uncertainty updated_at"
     )
     assert document["revision"] == 103
     assert document["images"] == [
@@ -213,7 +213,14 @@ def test_to_dict_is_the_contract() -> None:
         "status": "accepted",
         "by": "anna",
         "at": "2026-03-01T08:01:00+00:00",
+        "normal": None,
+        "meaning": None,
     }
+    assert {one["value"]: one["meaning"] for one in document["attributes"] if one["type"] in ("时间", "长度")} == {
+        "高21厘米": "0.21 m",
+        "1943年冬": "1943-24",
+    }
+    assert (document["ocr"], document["links"]) == (None, [])
     assert document["attribute_names"] == [{"name": "组织", "confidence": 0.97}, {"name": "人物", "confidence": 0.9}]
     assert document["model"] == {"name": "test-model", "version": "1"}
     assert document["updated_at"] == "2026-03-02T00:00:00+00:00"

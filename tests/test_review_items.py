@@ -9,12 +9,14 @@ from biaotu.review import (
     VERDICTS,
     Item,
     LabelItem,
+    LinkItem,
     SpanItem,
     StateItem,
     TagItem,
     covers,
     label_named,
     lawful_verdict,
+    ocr_mark,
     parse_item,
     span_item,
 )
@@ -31,7 +33,11 @@ spans = st.builds(
     st.integers(1, 10**6),
     st.sampled_from(ATTRIBUTES.terms),
 )
-items = st.one_of(labels, tags, spans, st.just(StateItem()))
+marks = st.text(st.sampled_from("0123456789abcdef"), min_size=8, max_size=8)
+inscribed = st.builds(lambda span, mark: SpanItem("ocr", span.start, span.end, span.type, mark), spans, marks)
+entries = st.just("none") | st.from_regex(r"[a-z]{1,8}:[a-z0-9][a-z0-9.-]{0,40}", fullmatch=True)
+links = st.builds(LinkItem, spans | inscribed, entries)
+items = st.one_of(labels, tags, spans, inscribed, links, st.just(StateItem()))
 
 
 @given(items)
@@ -44,7 +50,7 @@ def test_two_items_never_share_a_key(one: Item, other: Item) -> None:
     assert (one.key == other.key) == (one == other)
 
 
-@given(st.text() | st.from_regex(r"(label|tag|span|state)(:[a-z0-9:-]*)?", fullmatch=True))
+@given(st.text() | st.from_regex(r"(label|tag|span|link|state)(:[a-z0-9:-]*)?", fullmatch=True))
 def test_any_text_is_an_item_with_that_very_key_or_a_value_error(key: str) -> None:
     try:
         item = parse_item(key)
@@ -60,6 +66,12 @@ def test_keys_are_those_of_the_contract() -> None:
     assert TagItem("三:八 式").key == "tag:三:八 式"
     assert span_item(Span("组织", "红军", "title", 0, 2)).key == "span:title:0:2:organisation"
     assert StateItem().key == "state"
+    read = SpanItem("ocr", 0, 5, "person", "1a2b3c4d")
+    assert read.key == "span:ocr-1a2b3c4d:0:5:person"
+    assert LinkItem(read, "body:8ra").key == "link:body:8ra:span:ocr-1a2b3c4d:0:5:person"
+    assert LinkItem(SpanItem("title", 0, 2, "organisation"), "none").key == "link:none:span:title:0:2:organisation"
+    assert ocr_mark("苏区") == "9980abed"
+    assert span_item(Span("人物", "朱德", "ocr", 0, 2), "1a2b3c4d") == SpanItem("ocr", 0, 2, "person", "1a2b3c4d")
     assert {label_named(name).name for name in LABELS} == set(LABELS)
     assert SpanItem("title", 0, 2, "organisation").name == "组织"
 
@@ -80,11 +92,26 @@ def test_keys_are_those_of_the_contract() -> None:
         ("span:title:-1:2:time", "names nothing"),
         ("span:extra:0:2:time", "names nothing"),
         ("span:title:0:2:time\n", "names nothing"),
+        ("span:ocr:0:2:time", "names nothing"),
+        ("span:ocr-1A2B3C4D:0:2:time", "names nothing"),
+        ("link:none", "names nothing"),
+        ("link:none:tag:壶", "names nothing"),
+        ("link:none:span:title:0:2:wrong", "organisation"),
+        ("link:8ra:span:title:0:2:organisation", "names nothing"),
+        (f"link:body:{'a' * 96}:span:title:0:2:organisation", "100 characters at most"),
     ],
 )
 def test_a_wrong_key_is_told_why(key: str, reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         parse_item(key)
+
+
+def test_a_mark_belongs_to_the_words_on_the_photos_alone() -> None:
+    for field, mark in (("title", "1a2b3c4d"), ("ocr", ""), ("ocr", "1a2b3c4")):
+        with pytest.raises(ValueError, match="8 hex digits"):
+            SpanItem(field, 0, 2, "time", mark)  # type: ignore[arg-type]
+    one, other = SpanItem("ocr", 0, 2, "time", "1a2b3c4d"), SpanItem("ocr", 0, 2, "time", "00000000")
+    assert one.overlaps(one) and not one.overlaps(other) and not one.overlaps(SpanItem("title", 0, 2, "time"))
 
 
 def test_an_unknown_name_is_a_key_error() -> None:

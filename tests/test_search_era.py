@@ -6,6 +6,9 @@ from itertools import pairwise
 
 import pytest
 
+from biaotu.normal import normalise, normalise_all
+from biaotu.records import Span
+from biaotu.search.document import facet_values
 from biaotu.search.era import eras, eras_of
 
 
@@ -56,6 +59,41 @@ from biaotu.search.era import eras, eras_of
 )
 def test_era_of_a_value(value: str, told: list[str]) -> None:
     assert list(eras_of([value])) == told
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        (["1934年冬", "翌年三月"], ["agrarian-war"]),
+        (["1937年6月", "次月"], ["agrarian-war", "resistance-war"]),
+        (["1949年9月30日", "次日"], ["liberation-war", "new-china"]),
+        (["同年冬"], []),
+        (["抗战时期"], ["resistance-war"]),
+        (["1949年以前"], []),
+        (["1945年8月以后"], ["resistance-war"]),
+        (["辛亥"], ["early-republic"]),
+        (["民国"], []),
+        (["康德七年"], ["resistance-war"]),
+        (["十九世纪末"], ["late-qing"]),
+        (["丁丑年", "1937年7月7日"], ["agrarian-war", "resistance-war"]),
+        (["某年某月"], []),
+    ],
+)
+def test_eras_by_what_dates_mean(values: list[str], told: list[str]) -> None:
+    text = "，".join(values)
+    starts = [sum(len(value) + 1 for value in values[:place]) for place in range(len(values))]
+    spans = [
+        Span("时间", value, "description", start, start + len(value))
+        for value, start in zip(values, starts, strict=True)
+    ]
+    assert list(eras_of(values, normalise_all("", text, spans))) == told
+    facets = facet_values(material=(), use=(), spans=spans, museum="", state="new", description=text)
+    assert [value for value in facets if value.startswith("era:")] == [f"era:{era}" for era in told]
+
+
+def test_every_case_of_one_value_tells_the_same_with_its_meaning() -> None:
+    for value in ("1934年10月", "民国廿一年", "1931—1944年", "1931-38年", "三十年代初", "解放前夕", "1927年", "3月5日"):
+        assert eras_of([value], [normalise("时间", value)]) == eras_of([value])
 
 
 def test_several_values_in_order_of_time() -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 
+from biaotu.authorities import Entry
 from biaotu.errors import Conflict, NotFound, Refused, StoreError
 from biaotu.records import Label
 from biaotu.review import LabelItem, RecordView, StateItem, TagItem
@@ -267,6 +268,8 @@ def test_acts_that_make_no_sense_are_refused_and_leave_nothing(store: Store, rec
 @pytest.mark.parametrize("table", FROZEN)
 def test_what_must_stay_cannot_be_changed_or_deleted(store: Store, record: int, anna: Actor, table: str) -> None:
     decide(store, anna, record, f"{METAL} reject")
+    with store.writing(TEST) as unit:
+        unit.authorities.add(Entry("place:own", "place", "青石沟", kind="village", source="县志"))
     column = {"audit": "actor", "decisions": "verdict", "batches": "note", "record_versions": "title"}.get(table)
     column = column or ("item" if table == "suggestions" else "document")
     for statement in (f"UPDATE {table} SET {column} = {column}", f"DELETE FROM {table}"):

@@ -159,13 +159,13 @@ def test_vendor_files_are_those_declared() -> None:
         )
     named = {file["file"] for file in declared["files"]} | {"VENDOR.json", "LICENSES.txt"}
     assert {path.name for path in VENDOR.iterdir()} == named
-    assert sum(file["bytes"] for file in declared["files"]) < 1_200_000
+    assert sum(file["bytes"] for file in declared["files"]) < 1_600_000
 
 
 def test_vendor_packages_are_licensed_and_locked() -> None:
     declared = json.loads((VENDOR / "VENDOR.json").read_text("utf-8"))["packages"]
     licences = (VENDOR / "LICENSES.txt").read_text("utf-8")
-    assert {"preact", "htm", "openseadragon", "@annotorious/openseadragon", "sortablejs"} <= {
+    assert {"preact", "htm", "openseadragon", "@annotorious/openseadragon", "sortablejs", "cytoscape"} <= {
         one["name"] for one in declared
     }
     assert [one["name"] for one in declared if f"{one['name']} {one['version']} (" not in licences] == []

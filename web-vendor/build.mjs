@@ -78,7 +78,7 @@ rmSync(OUT, { recursive: true, force: true });
 mkdirSync(OUT, { recursive: true });
 await build({
   absWorkingDir: HERE,
-  entryPoints: ["ui.js", "zoom.js", "regions.js", "sort.js", "styles.css"].map((name) => join("entries", name)),
+  entryPoints: ["ui.js", "zoom.js", "regions.js", "sort.js", "graph.js", "styles.css"].map((name) => join("entries", name)),
   outdir: OUT,
   bundle: true,
   minify: true,

@@ -3,6 +3,7 @@
     photos ──decode──> regions ──────────────┐
     title, description ──read──> windows ──> states ──┬──> labels (fusion of text and photos)
                                                       └──> attributes ──> text tags ──ranked by labels──> Annotation
+    photos ──words read on them──> windows ──> states ──> attributes and tags of their own ──┘ (only if asked for)
 
 The same states and regions give the vectors that a search compares (``examine``) and the material on which evidence is
 weighed (``explain``). This is the only module that calls the steps in order; the steps do not know each other.
@@ -22,19 +23,35 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from biaotu import attributes, fusion, images, normal, text
+from biaotu import attributes, fusion, images, normal, ocr, text
 from biaotu.errors import BiaotuError, InputError
 from biaotu.evidence import Evidence, Explainer, Observed, Seen, box_of
 from biaotu.models import Models
-from biaotu.records import Annotation, AttributeName, Failure, Label, Notice, Record, Source, Span
+from biaotu.ocr import Reader
+from biaotu.records import (
+    Annotation,
+    AttributeName,
+    Failure,
+    Label,
+    Notice,
+    OcrLine,
+    OcrReading,
+    Record,
+    Source,
+    Span,
+    TextTag,
+)
 from biaotu.records.mapping import as_record
-from biaotu.review import parse_item
+from biaotu.review import SpanItem, TagItem, parse_item
 from biaotu.runtime import Bundle, Manifest
 
 Floats = npt.NDArray[np.float32]
 
 READ_AHEAD = 4
 """Records that wait for each thread: enough to keep cores busy, few enough to keep memory flat."""
+
+LEAST_SURE = 0.75
+"""A value of the words on a photo is left out below this confidence; see ``docs/ocr.md`` for what it was chosen on."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,21 +89,35 @@ class Annotator:
         threads: records worked on side by side; all cores by default.
         without_images: let the models see the words alone.
         without_text: let the models see the photos alone.
+        ocr: reads the words on the photos, which then are a text of their own beside title and description; None does
+            not look for any.
     """
 
     def __init__(
-        self, models: Models, *, threads: int | None = None, without_images: bool = False, without_text: bool = False
+        self,
+        models: Models,
+        *,
+        threads: int | None = None,
+        without_images: bool = False,
+        without_text: bool = False,
+        ocr: Reader | None = None,
     ) -> None:
         self._models = models
         self._threads = threads or os.cpu_count() or 1
         self._without_images = without_images
         self._without_text = without_text
+        self._ocr = ocr
         self._explainer = Explainer(models)
 
     @property
     def manifest(self) -> Manifest:
         """What the bundle holds: labels, settings, training data, scores, files."""
         return self._models.manifest
+
+    @property
+    def version(self) -> str:
+        """The model version that annotations bear: the bundle's, with ``+ocr`` where words on photos are read too."""
+        return self.manifest.version + ("+ocr" if self._ocr else "")
 
     def annotate(self, record: Record | Mapping[str, Any]) -> Annotation:
         """Annotate one record.
@@ -117,6 +148,12 @@ class Annotator:
         material, use = self._labels(observed)
         spans, names = self._attributes(observed)
         text_tags = models.tagger.tags(observed.reading, spans)
+        inscribed = self._read_photos(record, observed.photos, notices)
+        if inscribed is not None:
+            shown = self._as_text(inscribed, observed.photos)
+            found = _read_surely(inscribed, self._attributes(shown)[0])
+            text_tags += _further(text_tags, models.tagger.tags(shown.reading, found), models.tagger.settings.threshold)
+            spans += tuple(replace(span, field="ocr") for span in found)
         primary, secondary = models.ranker.rank(text_tags, (*material, *use))
         annotation = Annotation(
             id=record.id,
@@ -131,10 +168,11 @@ class Annotator:
             attribute_names=names,
             attributes=spans,
             model_name=models.manifest.name,
-            model_version=models.manifest.version,
+            model_version=self.version,
             warnings=tuple(notices),
             extra=record.extra,
-            normals=_normals(record, spans),
+            normals=_normals(record, spans, inscribed),
+            ocr=inscribed,
         )
         words = models.text_mean(observed.windows, observed.states)
         photos = [(photo.index, models.photo_mean(photo.regions)) for photo in observed.photos]
@@ -147,13 +185,15 @@ class Annotator:
             shared_photos=tuple(PhotoVector(index, space.photo(mean)) for index, mean in photos) if space else (),
         )
 
-    def explain(self, record: Record | Mapping[str, Any], item: str) -> Evidence:
+    def explain(self, record: Record | Mapping[str, Any], item: str, inscribed: OcrReading | None = None) -> Evidence:
         """Which words and which regions of the photos speak for an item of a record.
 
         Args:
             record: as for ``annotate``.
             item: ``label:material:metal``, ``tag:手榴弹`` or ``span:title:0:2:organisation``, whether or not the models
                 suggested it; offsets are code points of the original text.
+            inscribed: the words on the photos as an annotation of the record has them. Without them the photos are read
+                anew for an item that may stand there, if words on photos are read at all.
 
         Raises:
             InputError: if the key names nothing there is evidence for, or a value that is not in the text; as
@@ -163,9 +203,13 @@ class Annotator:
             asked = parse_item(item)
         except ValueError as error:
             raise InputError(f"{item}: {error}") from error
-        observed = self._observe(as_record(record), [])
+        record = as_record(record)
+        observed = self._observe(record, [])
+        if inscribed is None and isinstance(asked, (SpanItem, TagItem)) and not _is_in(asked, observed.reading):
+            inscribed = self._read_photos(record, observed.photos, [])
+        shown = self._as_text(inscribed, observed.photos) if inscribed else None
         material, use = self._labels(observed)
-        return self._explainer.explain(asked, observed, (*material, *use))
+        return self._explainer.explain(asked, observed, (*material, *use), shown)
 
     def text_vector(self, query: str) -> Floats | None:
         """A query as a unit vector [W], comparable with ``Examined.text_vector``; None if it says nothing."""
@@ -270,6 +314,26 @@ class Annotator:
                 seen.append(Seen(index, photo.pixels, models.regions(photo.pixels), box))
         return seen
 
+    def _read_photos(self, record: Record, photos: Sequence[Seen], notices: list[Notice]) -> OcrReading | None:
+        """The words on the photos that can be used; None if nobody wants to know."""
+        if self._ocr is None or self._without_images:
+            return None
+        lines: list[OcrLine] = []
+        for index in (seen.index for seen in photos):
+            try:
+                photo = images.load_upright(record.image_paths()[index], ocr.LONGEST)
+                lines += self._ocr.read(photo.pixels, photo=index, size=(photo.width, photo.height))
+            except (ocr.OcrError, images.PhotoError) as error:
+                message = f"{record.images[index]}: its words could not be read ({error}); the rest was annotated"
+                notices.append(Notice("ocr-failed", message))
+        return OcrReading(tuple(lines), self._ocr.engine)
+
+    def _as_text(self, inscribed: OcrReading, photos: Sequence[Seen]) -> Observed:
+        """What was read on the photos as a text that the encoders say something of: its ``description``."""
+        reading = text.read_passages(inscribed.text, ocr.passages(inscribed))
+        windows = self._models.pieces.windows(reading.text)
+        return Observed(reading, windows, [self._models.states(window) for window in windows], photos)
+
     def _labels(self, observed: Observed) -> tuple[tuple[Label, ...], tuple[Label, ...]]:
         """Picture labels: the fused network once for each photo, the mean of its opinions."""
         if not observed.windows and not observed.photos:
@@ -304,6 +368,7 @@ def load(
     threads: int | None = None,
     without_images: bool = False,
     without_text: bool = False,
+    ocr: bool = False,
 ) -> Annotator:
     """Load a model bundle and make an annotator of it.
 
@@ -314,25 +379,54 @@ def load(
         threads: records worked on side by side; all cores by default.
         without_images: let the models see the words alone.
         without_text: let the models see the photos alone.
+        ocr: read the words on the photos too, as a text of their own; needs the extra ``ocr``.
 
     Raises:
+        UsageError: if ``ocr`` is asked for and not installed.
         BundleError: if the bundle is missing or damaged.
         InputError: if a word list cannot be read.
         ValueError: if both sides are left out.
     """
     if without_images and without_text:
         raise ValueError("without_images and without_text leave nothing to look at; give one of them")
+    reader = Reader() if ocr else None
     models = Models(
         Bundle(Path(bundle) if bundle else None),
         lexicon=[Path(path) for path in lexicon],
         statistics=Path(statistics) if statistics else None,
     )
-    return Annotator(models, threads=threads, without_images=without_images, without_text=without_text)
+    return Annotator(models, threads=threads, without_images=without_images, without_text=without_text, ocr=reader)
 
 
-def _normals(record: Record, spans: Sequence[Span]) -> tuple[Mapping[str, Any] | None, ...]:
+def _is_in(item: SpanItem | TagItem, reading: text.Reading) -> bool:
+    """Whether an item stands in the museum's own text."""
+    if isinstance(item, SpanItem):
+        return item.field != "ocr"
+    return item.tag in reading.title or item.tag in reading.description
+
+
+def _read_surely(inscribed: OcrReading, spans: Sequence[Span]) -> tuple[Span, ...]:
+    """Values of the words on the photos; each as sure as that it was read so and that it is one, if that is enough."""
+    weighed = (
+        replace(span, confidence=span.confidence * ocr.reading_confidence(inscribed, span.start, span.end))
+        for span in spans
+    )
+    return tuple(span for span in weighed if span.confidence >= LEAST_SURE)
+
+
+def _further(known: Sequence[TextTag], found: Sequence[TextTag], least: float) -> tuple[TextTag, ...]:
+    """Tags of the words on the photos that are likely enough and that the museum's own text has not given already."""
+    said = {text.simplified(tag.tag) for tag in known}
+    fresh = (tag for tag in found if tag.score >= least and "\n" not in tag.tag)
+    return tuple(tag for tag in fresh if text.simplified(tag.tag) not in said)
+
+
+def _normals(
+    record: Record, spans: Sequence[Span], inscribed: OcrReading | None
+) -> tuple[Mapping[str, Any] | None, ...]:
     """What each value means as plain JSON types; empty if none means anything."""
-    found = normal.normalise_all(record.title, record.description, spans)
+    words = inscribed.text if inscribed else ""
+    found = normal.normalise_all(record.title, record.description, spans, ocr=words)
     return tuple(None if one is None else one.to_dict() for one in found) if any(found) else ()
 
 

@@ -16,11 +16,14 @@ from biaotu.api.attempts import Attempts
 from biaotu.api.middleware import BodyLimit, Failures, KnownHosts, SecurityHeaders
 from biaotu.api.models import AnnotatorHolder, loader
 from biaotu.api.routers import (
+    authorities,
     decisions,
     export,
+    graph,
     images,
     imports,
     jobs,
+    links,
     people,
     records,
     review,
@@ -34,6 +37,7 @@ from biaotu.api.settings import Settings
 from biaotu.api.thumbnails import Thumbnails
 from biaotu.api.worker import Worker
 from biaotu.api.works import works
+from biaotu.knowledge.graphing import GraphKeeper
 from biaotu.store import Actor, Store, StorePlace
 
 PREFIX: Final = "/api/v1"
@@ -48,7 +52,11 @@ ROUTERS: Final = (
     decisions.router,
     review.router,
     search.router,
+    graph.router,
+    graph.records_router,
     vocabularies.router,
+    authorities.router,
+    links.router,
     imports.router,
     jobs.router,
     images.router,
@@ -101,7 +109,7 @@ def _lifespan(settings: Settings, given: Store | None) -> Lifespan[FastAPI]:
             store = given
             if store is None:
                 store = stack.enter_context(Store.open(StorePlace.settle(settings.store), create=True))
-            holder = AnnotatorHolder(loader(settings.bundle, settings.threads))
+            holder = AnnotatorHolder(loader(settings.bundle, settings.threads, ocr=settings.ocr))
             worker = Worker(store, works(store, holder))
             app.state.services = Services(
                 settings=settings,
@@ -110,6 +118,7 @@ def _lifespan(settings: Settings, given: Store | None) -> Lifespan[FastAPI]:
                 attempts=Attempts(settings.login_attempts, settings.address_attempts, settings.login_minutes),
                 thumbnails=Thumbnails(store.place.folder / "thumbnails"),
                 worker=worker,
+                graph=stack.enter_context(GraphKeeper(store)),
             )
             await run_in_threadpool(_tidy, store)
             await run_in_threadpool(worker.start)

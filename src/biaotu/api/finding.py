@@ -78,8 +78,8 @@ def evidence(parts: Services, record_id: int, key: str) -> Evidence:
     """
     item_of(key)  # what is no item is refused before the models are loaded
     with parts.store.reading() as unit:
-        record = unit.records.get(record_id)
-    return present.evidence(parts.annotator.get().explain(shelved(parts.store, record), key), record)
+        record, reading = unit.records.get(record_id), unit.decisions.view(record_id).ocr
+    return present.evidence(parts.annotator.get().explain(shelved(parts.store, record), key, reading), record)
 
 
 def mentions(parts: Services, record_id: int, key: str, limit: int) -> Mentions:

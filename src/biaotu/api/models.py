@@ -57,18 +57,24 @@ class AnnotatorHolder:
             return loaded.annotator
 
 
-def loader(bundle: Path | None, threads: int) -> Load:
-    """How a server loads its annotator: from a bundle, with so many threads for the background."""
+def loader(bundle: Path | None, threads: int, *, ocr: bool = False) -> Load:
+    """How a server loads its annotator.
+
+    Args:
+        bundle: the model bundle; the shipped one by default.
+        threads: for the background.
+        ocr: whether words on photos are read too.
+    """
 
     def load(words: Words) -> Annotator:
         from biaotu import pipeline
 
         if not words:
-            return pipeline.load(bundle, threads=threads)
+            return pipeline.load(bundle, threads=threads, ocr=ocr)
         with tempfile.TemporaryDirectory(prefix="biaotu-") as folder:
             place = Path(folder) / "lexicon.csv"
             with place.open("w", encoding="utf-8", newline="") as file:
                 csv.writer(file).writerows([("word", "type"), *words])
-            return pipeline.load(bundle, lexicon=[place], threads=threads)
+            return pipeline.load(bundle, lexicon=[place], threads=threads, ocr=ocr)
 
     return load

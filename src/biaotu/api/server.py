@@ -13,8 +13,10 @@ import uvicorn
 
 from biaotu.api import accounts
 from biaotu.api.app import create_app
+from biaotu.api.patience import PatientProtocol
 from biaotu.api.settings import Settings
 from biaotu.errors import NotFound, UsageError
+from biaotu.ocr import check_installed
 from biaotu.runtime import Bundle
 from biaotu.store import Store, StorePlace
 
@@ -30,13 +32,15 @@ def serve(settings: Settings, *, on_ready: Tell, warn: Tell) -> None:
         warn: told what is allowed but unwise.
 
     Raises:
-        UsageError: if it would be open to others without having been asked to, no administrator exists, or the port
-            is taken.
+        UsageError: if it would be open to others without having been asked to, no administrator exists, the port is
+            taken, or words on photos are to be read and the extra ``ocr`` is not installed.
         BundleError: if the model bundle is missing or damaged.
         StoreError: if the store cannot be opened.
     """
     check_address(settings)
     place = StorePlace.settle(settings.store)
+    if settings.ocr:
+        check_installed()
     Bundle(settings.bundle)  # damage is told now, not when the first record is annotated
     with _open(place, settings) as store:
         if not accounts.has_admin(store):
@@ -110,6 +114,7 @@ def _open(place: StorePlace, settings: Settings) -> Store:
 def _config(settings: Settings, store: Store) -> uvicorn.Config:
     return uvicorn.Config(
         create_app(settings, store),
+        http=PatientProtocol,
         log_config=None,
         access_log=False,
         server_header=False,

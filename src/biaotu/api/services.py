@@ -11,6 +11,7 @@ from biaotu.api.attempts import Attempts
 from biaotu.api.models import AnnotatorHolder
 from biaotu.api.settings import Settings
 from biaotu.api.thumbnails import Thumbnails
+from biaotu.knowledge.graphing import GraphKeeper
 from biaotu.store import Store
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Services:
     attempts: Attempts
     thumbnails: Thumbnails
     worker: Worker
+    graph: GraphKeeper
 
 
 def services(request: Request) -> Services:

@@ -93,6 +93,9 @@ class Settings:
     threads: int = default(
         default=1, metadata=_row("BIAOTU_THREADS", "Threads that annotate in the background. 后台标注线程数。", least=1)
     )
+    ocr: bool = default(
+        default=False, metadata=_row("BIAOTU_OCR", "Read the words on the photos too (extra ocr). 识别图片上的文字。")
+    )
 
     def with_changes(self, **changes: Any) -> Settings:
         """A copy with some settings changed; None leaves one as it is."""

@@ -7,8 +7,9 @@ Pure: no database, no web, no model. Entries come from the package (``shipped_en
 from biaotu.authorities.check import Problem, check
 from biaotu.authorities.context import RecordContext
 from biaotu.authorities.entries import ATTRIBUTE_TYPES, TYPES, Change, Entry, Variant
+from biaotu.authorities.finding import find
 from biaotu.authorities.linking import Candidate, Linker, Links
-from biaotu.authorities.merging import add, by_id, merge, resolve
+from biaotu.authorities.merging import add, by_id, merge, resolve, revise
 from biaotu.authorities.reading import read_entries, shipped_entries
 from biaotu.authorities.spelling import key, spellings
 from biaotu.authorities.words import KINDS, VARIANT_KINDS
@@ -29,10 +30,12 @@ __all__ = [
     "add",
     "by_id",
     "check",
+    "find",
     "key",
     "merge",
     "read_entries",
     "resolve",
+    "revise",
     "shipped_entries",
     "spellings",
 ]

@@ -6,11 +6,19 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from biaotu.authorities.dates import first_year, last_year, lawful
 from biaotu.authorities.entries import TYPES, Entry
 from biaotu.authorities.spelling import key, simplified
 from biaotu.authorities.words import KINDS, VARIANT_KINDS
+
+LONGEST_ID: Final = 100
+"""The most characters of an id."""
+LONGEST_NAME: Final = 100
+"""The most characters of a name or variant."""
+LONGEST_ROLE: Final = 40
+"""The most characters of a person's note: a role in a few words, no life."""
 
 _ID = re.compile(r"(?P<type>[a-z]+):[a-z0-9][a-z0-9.-]*")
 
@@ -60,12 +68,14 @@ def _problems(entry: Entry, by_id: Mapping[str, Entry]) -> Iterator[str]:
 
 def _identity(entry: Entry) -> Iterator[str]:
     match = _ID.fullmatch(entry.id)
-    if match is None or match["type"] not in TYPES:
-        yield "the id must be type:name in small ASCII letters, digits and hyphens"
+    if match is None or match["type"] not in TYPES or len(entry.id) > LONGEST_ID:
+        yield f"the id must be type:name in small ASCII letters, digits, dots and hyphens, {LONGEST_ID} at most"
     elif match["type"] != entry.type:
         yield f"the id says {match['type']}, the type {entry.type}"
     if entry.kind not in KINDS[entry.type]:
         yield f"the kind {entry.kind!r} is none of {' '.join(sorted(KINDS[entry.type]))}"
+    if entry.type == "person" and len(entry.note) > LONGEST_ROLE:
+        yield f"the note has {len(entry.note)} characters; of a person it names the role, in {LONGEST_ROLE} at most"
     if not entry.source:
         yield "has no source; say where it was taken from"
 
@@ -77,6 +87,8 @@ def _names(entry: Entry) -> Iterator[str]:
             yield "a name or variant is empty"
         elif form != form.strip():
             yield f"{form!r} begins or ends with white space"
+        elif len(form) > LONGEST_NAME or not form.isprintable():
+            yield f"{form[:20]!r} is no name: it has {LONGEST_NAME} characters at most and no control characters"
         elif simplified(form) != form:
             yield f"{form} is not in simplified characters; write {simplified(form)}, traditional forms follow by rule"
     for form, count in Counter(forms).items():

@@ -15,12 +15,14 @@ _AROUND = 8  # characters looked at on each side of a mention
 class RecordContext:
     """A record as linking sees it: all its spans, the years that it names, and its texts by field name.
 
-    Texts may be missing; then nothing is read between the spans.
+    Texts may be missing; then nothing is read between the spans. ``settled`` holds the ids of entries that people
+    linked spans to, "" where they said that a span names none.
     """
 
     spans: tuple[Span, ...]
     years: tuple[int, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
+    settled: Mapping[Span, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, record: Record, spans: Iterable[Span], years: Iterable[int] | None = None) -> RecordContext:

@@ -45,7 +45,7 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What was done to an entry: ``act`` is ``added`` or ``merged``; ``at`` an ISO 8601 time, ``by`` who did it."""
+    """What was done to an entry: ``act`` is added, changed or merged; ``at`` an ISO 8601 time, ``by`` who did it."""
 
     act: str
     at: str

@@ -125,9 +125,11 @@ class Linker:
         return Links(tuple(candidates), math.exp(-top) / whole)
 
     def _anchors(self, context: RecordContext) -> dict[Span, str]:
-        """The spans that name one entry beyond doubt: one match, by a form that stands alone."""
-        found: dict[Span, str] = {}
+        """The spans that name one entry beyond doubt: people said so, or one match by a form that stands alone."""
+        found = {span: entry_id for span, entry_id in context.settled.items() if entry_id in self.index.entries}
         for span in context.spans:
+            if span in context.settled:
+                continue
             matches = self.index.matches(span.value, span.type)
             if len(matches) == 1 and not matches[0].ambiguous:
                 found[span] = matches[0].entry.id

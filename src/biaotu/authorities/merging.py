@@ -1,4 +1,4 @@
-"""Adding entries and merging two that mean the same: pure functions from entries to entries.
+"""Adding entries, correcting them, merging two that mean the same: pure functions from entries to entries.
 
 Nothing is lost in a merge: the entry that goes keeps its id, points to the one that stays (``replaced_by``), and its
 names become variants of that one. Times and names of people are handed in; these functions ask no clock.
@@ -7,7 +7,8 @@ names become variants of that one. Times and names of people are handed in; thes
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import Final
 
 from biaotu.authorities.check import check
 from biaotu.authorities.entries import Change, Entry, Variant
@@ -15,6 +16,8 @@ from biaotu.errors import InputError
 
 Entries = Mapping[str, Entry]
 """Entries by id."""
+
+_FIELDS: Final = tuple(field.name for field in fields(Entry) if field.name not in ("id", "replaced_by", "history"))
 
 
 def by_id(entries: Iterable[Entry]) -> dict[str, Entry]:
@@ -31,21 +34,54 @@ def by_id(entries: Iterable[Entry]) -> dict[str, Entry]:
     return found
 
 
-def add(entries: Entries, new: Entry, *, at: str, by: str) -> dict[str, Entry]:
-    """The entries with a new one.
+def add(entries: Entries, new: Entry | Iterable[Entry], *, at: str, by: str) -> dict[str, Entry]:
+    """The entries with a new one, or with several that may name one another.
 
     Args:
         entries: those there are.
-        new: the one to add; its history begins here.
+        new: what to add; its history begins here.
         at: when, ISO 8601.
         by: the name of who adds it.
 
     Raises:
-        InputError: if the id is taken or the entry is unlawful among the others, with every reason.
+        InputError: if an id is taken or an entry is unlawful among the others, with every reason.
     """
-    if new.id in entries:
-        raise InputError(f"the id {new.id} is taken by {entries[new.id].name}; choose another, or merge the two")
-    return _lawful({**entries, new.id: replace(new, history=(*new.history, Change("added", at, by)))}, {new.id})
+    fresh = (new,) if isinstance(new, Entry) else tuple(new)
+    after = dict(entries)
+    for entry in fresh:
+        if entry.id in after:
+            raise InputError(f"the id {entry.id} is taken by {after[entry.id].name}; choose another, or merge the two")
+        after[entry.id] = replace(entry, history=(*entry.history, Change("added", at, by)))
+    return _lawful(after, {entry.id for entry in fresh})
+
+
+def revise(entries: Entries, new: Entry, *, at: str, by: str, note: str = "") -> dict[str, Entry]:
+    """The entries with one as it is to be from now on; its history goes on.
+
+    Args:
+        entries: those there are.
+        new: the entry under its old id; its history is that of the old one, whatever it says.
+        at: when, ISO 8601.
+        by: the name of who corrects it.
+        note: why; the history names the fields that changed in any case.
+
+    Raises:
+        InputError: if there is no such entry, it was merged into another, nothing differs, or the result would be
+            unlawful among the others, with every reason.
+    """
+    if new.id not in entries:
+        raise InputError(f"there is no entry {new.id}")
+    old = entries[new.id]
+    if old.replaced_by:
+        raise InputError(f"{new.id} was merged into {old.replaced_by} before; correct that one")
+    fresh = replace(new, history=old.history, replaced_by="")
+    changed = [name for name in _FIELDS if getattr(fresh, name) != getattr(old, name)]
+    if not changed:
+        raise InputError(f"{new.id} is as it was; nothing to change")
+    told = f"{', '.join(changed)}. {note}".strip()
+    return _lawful(
+        {**entries, new.id: replace(fresh, history=(*old.history, Change("changed", at, by, told)))}, {new.id}
+    )
 
 
 def merge(entries: Entries, keep: str, gone: str, *, at: str, by: str, note: str = "") -> dict[str, Entry]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 import opencc
 
@@ -61,7 +61,7 @@ def simplified(text: str) -> str:
     return str(_simplified().convert(text))
 
 
-@cache
+@lru_cache(maxsize=2**17)  # all forms of some ten thousand entries; mentions of a long run push each other out
 def key(name: str) -> str:
     """The key of a name; "" if nothing is left of it. A qualifier in brackets (红四军（鄂豫皖）) does not count."""
     text = unicodedata.normalize("NFKC", simplified(name)).casefold()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, Final
 
+from biaotu.batch.naming import Namer
 from biaotu.errors import InputError, UsageError
 from biaotu.export.packages import Exhibit
 from biaotu.records import Annotation, Failure, Source
@@ -16,13 +18,16 @@ SUFFIXES: Final = (".jsonl", ".ndjson")
 _MUSEUM: Final = "收藏单位"
 
 
-def read_annotations(path: Path, *, images: Path | None = None, museum: str = "") -> Iterator[Exhibit | Failure]:
+def read_annotations(
+    path: Path, *, images: Path | None = None, museum: str = "", namer: Namer | None = None
+) -> Iterator[Exhibit | Failure]:
     """Stream the annotations of a file.
 
     Args:
         path: JSON Lines of ``biaotu annotate``.
         images: the folder that photo names are relative to; that of the file by default.
         museum: who holds the records whose own column 收藏单位 does not say.
+        namer: says whom and what the values name; nobody looks without one.
 
     Raises:
         UsageError: if the file has another ending.
@@ -35,7 +40,10 @@ def read_annotations(path: Path, *, images: Path | None = None, museum: str = ""
         with path.open("rb") as lines:
             for row, line in enumerate(lines, 1):
                 if line.strip():
-                    yield _exhibit(line.removeprefix(b"\xef\xbb\xbf"), root, museum, Source(str(path), row))
+                    found = _exhibit(line.removeprefix(b"\xef\xbb\xbf"), root, museum, Source(str(path), row))
+                    if namer is not None and isinstance(found, Exhibit):
+                        found = replace(found, links=namer.links(found.annotation))
+                    yield found
     except OSError as error:
         raise InputError(f"cannot be read ({error.strerror})", file=str(path)) from error
 

@@ -20,7 +20,7 @@ from biaotu.records.gold import GoldRecord
 from biaotu.records.headers import role_of
 from biaotu.records.interchange import census_record, read_conll, read_doccano, read_label_studio, read_manifest
 from biaotu.records.interchange.census import Given
-from biaotu.records.interchange.iiif import OWN
+from biaotu.records.interchange.iiif import RECORD_FILE
 from biaotu.records.interchange.offsets import Units
 
 Kind = Literal["label-studio", "doccano", "conll", "iiif", "census"]
@@ -146,6 +146,8 @@ class _Run:
     def _manifests(self, source: Path) -> Iterator[Mapping[str, Any] | Failure]:
         whole = source.is_dir()
         for path in sorted(source.rglob("*.json")) if whole else [source]:
+            if whole and path.name == RECORD_FILE and path.with_name("manifest.json").is_file():
+                continue  # it is read with its manifest
             if whole and not _is_manifest(path):
                 self.passed_over += 1
                 continue
@@ -154,7 +156,7 @@ class _Run:
             except InputError as error:
                 yield Failure(Source(str(path)), error.reason)
             except (AttributeError, TypeError) as error:  # a manifest that only claims to be of ours
-                yield Failure(Source(str(path)), f"its {OWN} is not what biaotu writes ({error!r})")
+                yield Failure(Source(str(path)), f"its {RECORD_FILE} is not what biaotu writes ({error!r})")
 
     def _census(self, source: Path, sheet: str | None) -> Iterator[Mapping[str, Any] | Failure]:
         for item in read_records(source, sheet=sheet):

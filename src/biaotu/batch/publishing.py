@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import secrets
-import shutil
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Final
 
+from biaotu.batch.drafts import MARK, Errors, check_old, cleared, settle
 from biaotu.batch.journal import OutputError
-from biaotu.batch.resume import failure_line
+from biaotu.batch.pointing import Pointer
 from biaotu.batch.shots import Studio
 from biaotu.errors import InputError, UsageError
 from biaotu.export.exchange import Holding
 from biaotu.export.packages import Exhibit, Form, Package, Target, WebSite, file_step, form_for, package_for
+from biaotu.export.packages.losses import lost as lost_facts
 from biaotu.records import Failure
 
-MARK: Final = ".biaotu-export"
-"""A file in every exported folder; only a folder that has it is ever replaced."""
+__all__ = ["MARK", "Order", "Published", "check_order", "publish"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class Order:
         museum: what the whole is called after.
         tiles: cut photos into IIIF tiles.
         force: replace an earlier export.
+        keep_metadata: publish what cameras and programs wrote into the photos (place, time, owner).
     """
 
     format: str
@@ -43,6 +44,7 @@ class Order:
     museum: str = ""
     tiles: bool = False
     force: bool = False
+    keep_metadata: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ class Published:
         failed: records and lines that are not in it.
         lost: photos that are not in it, or not as wanted.
         errors: the file that names them all, None if nothing failed.
+        dropped: what the format has no place for (``FACTS``) -> how much of it there was.
+        regions: parts of photos that speak for labels.
     """
 
     records: int
@@ -62,6 +66,8 @@ class Published:
     failed: int
     lost: int
     errors: Path | None
+    dropped: Mapping[str, int] = field(default_factory=dict)
+    regions: int = 0
 
 
 def check_order(order: Order) -> Form:
@@ -80,10 +86,14 @@ def check_order(order: Order) -> Form:
         raise UsageError(f"{order.format} has no addresses in it; leave --base out")
     if order.tiles and order.format != "iiif":
         raise UsageError("--tiles goes with -f iiif")
+    if order.keep_metadata and order.format != "iiif":
+        raise UsageError(
+            "--keep-metadata goes with -f iiif: a bag keeps its photos whole, the others have none in them"
+        )
     if not out.parent.is_dir():
         raise UsageError(f"{out.parent}: there is no such folder; make it first")
     if out.is_symlink() or out.exists():
-        _check_old(out, form, order.force)
+        check_old(out, form, order.force)
     return form
 
 
@@ -93,6 +103,7 @@ def publish(
     *,
     day: date,
     on_progress: Callable[[int, int], None] | None = None,
+    pointer: Pointer | None = None,
 ) -> Published:
     """Export records; what cannot be exported is left out and named in ``OUT.errors.jsonl``.
 
@@ -101,6 +112,7 @@ def publish(
         order: what is wanted.
         day: the day of the export.
         on_progress: called after each record with the numbers of records seen and failed.
+        pointer: finds the parts of the photos that speak for the labels; they are not looked for without one.
 
     Raises:
         UsageError: as ``check_order``, or if the extra ``formats`` is missing.
@@ -110,10 +122,10 @@ def publish(
     draft = order.out.with_name(f".{order.out.name}.{secrets.token_hex(4)}.draft")
     errors = order.out.with_name(f"{order.out.name}.errors.jsonl")
     try:
-        with _cleared(draft), _Errors(errors) as told:
+        with cleared(draft), Errors(errors) as told:
             site = WebSite(order.base) if order.base else None
             target = Target(draft, order.out.suffix.lower(), site, order.museum, order.tiles, day)
-            run = _Run(form, target, told)
+            run = _Run(order, form, target, told, pointer)
             with closing(package_for(form)(target)) as package:
                 for number, item in enumerate(exhibits, 1):
                     run.take(item, package)
@@ -121,52 +133,26 @@ def publish(
                         on_progress(number, run.failed)
                 if run.records or not form.records:
                     package.finish()
-                    _settle(draft, order.out, form)
+                    settle(draft, order.out, form)
             told.settle()
     except OSError as error:
         place = f"{error.filename or order.out}: cannot be written ({error.strerror})"
         raise OutputError(f"{place}; nothing was exported, what was there stays") from error
-    return Published(run.records, run.photos, run.failed, run.lost, errors if told.count else None)
-
-
-class _Errors:
-    """The error file in the making."""
-
-    def __init__(self, path: Path) -> None:
-        self.count = 0
-        self._path = path
-        self._draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.draft")
-
-    def __enter__(self) -> _Errors:
-        self._file = self._draft.open("xb")
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self._file.close()
-        with suppress(OSError):
-            self._draft.unlink(missing_ok=True)
-
-    def add(self, failure: Failure) -> None:
-        self._file.write(failure_line(failure))
-        self.count += 1
-
-    def settle(self) -> None:
-        """Put the file in its place; without failures there is none."""
-        self._file.close()
-        if self.count:
-            self._draft.replace(self._path)
-        else:
-            self._path.unlink(missing_ok=True)
+    told_of = errors if told.count else None
+    return Published(run.records, run.photos, run.failed, run.lost, told_of, run.dropped, run.regions)
 
 
 class _Run:
     """Takes records one by one and counts."""
 
-    def __init__(self, form: Form, target: Target, errors: _Errors) -> None:
-        self.records = self.photos = self.failed = self.lost = 0
+    def __init__(self, order: Order, form: Form, target: Target, errors: Errors, pointer: Pointer | None) -> None:
+        self.records = self.photos = self.failed = self.lost = self.regions = 0
+        self.dropped: Counter[str] = Counter()
+        self._name = order.format
         self._form = form
         self._errors = errors
-        self._studio = Studio(form, target.site)
+        self._studio = Studio(form, target.site, keep_metadata=order.keep_metadata)
+        self._pointer = pointer
         self._seen: set[str] = set()
 
     def take(self, item: Exhibit | Failure, package: Package) -> None:
@@ -179,13 +165,17 @@ class _Run:
             self._apart(annotation.id)
             shots, lost = self._studio.shots(item)
             photos = tuple(shot.photo for shot in shots)
-            holding = Holding(annotation, photos, item.museum, confirmed=item.confirmed)
+            holding = Holding(annotation, photos, item.museum, confirmed=item.confirmed, links=item.links)
+            if self._pointer is not None:
+                holding = replace(holding, regions=self._pointer.regions(item, holding))
             wrong = package.add(holding, shots)
         except InputError as error:
             self._fail(Failure(item.source, error.reason, annotation.id))
             return
         self.records += 1
         self.photos += len(shots)
+        self.regions += len(holding.regions)
+        self.dropped.update(lost_facts(self._name, holding))
         for name, reason in lost:
             self._lose(item, f"photo {name}: {reason}", name)
         for reason in wrong:
@@ -207,49 +197,3 @@ class _Run:
     def _lose(self, item: Exhibit, reason: str, raw: str | None) -> None:
         self._errors.add(Failure(item.source, reason, item.annotation.id, raw))
         self.lost += 1
-
-
-def _check_old(out: Path, form: Form, force: bool) -> None:
-    """Refuse what is there already, unless it is an earlier export and may be replaced."""
-    if not force:
-        raise UsageError(f"{out}: exists already; name another, or write it anew with --force")
-    if out.is_symlink():
-        raise UsageError(f"{out}: is a link; name the place itself")
-    if not form.folder:
-        if out.is_dir():
-            raise UsageError(f"{out}: is a folder; name a file to write")
-    elif not out.is_dir():
-        raise UsageError(f"{out}: is a file; name a folder to write")
-    elif not (out / MARK).is_file() and any(out.iterdir()):
-        raise UsageError(f"{out}: is no folder that biaotu export made, so it is not replaced; name a new one")
-
-
-def _settle(draft: Path, out: Path, form: Form) -> None:
-    """Put the draft in its place; an older folder goes when the new one stands."""
-    if not form.folder:
-        draft.replace(out)
-        return
-    (draft / MARK).write_text("This folder was made by biaotu export; --force replaces it whole.\n", encoding="utf-8")
-    old = draft.with_suffix(".old")
-    if out.exists():
-        out.rename(old)
-    try:
-        draft.rename(out)
-    except OSError:
-        if old.exists():
-            old.rename(out)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
-
-
-@contextmanager
-def _cleared(draft: Path) -> Iterator[None]:
-    """Whatever happens, no draft is left."""
-    try:
-        yield
-    finally:
-        if draft.is_dir():
-            shutil.rmtree(draft, ignore_errors=True)
-        else:
-            with suppress(OSError):
-                draft.unlink(missing_ok=True)

@@ -1,4 +1,7 @@
-"""Photos made ready to be published: measured, named by their content, and shown by browsers."""
+"""Photos made ready to be published: measured, named by their content, shown by browsers, and without metadata.
+
+A camera writes down where and when a photo was taken; that is a museum's store room, or a donor's home.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,12 @@ import io
 from pathlib import Path
 from typing import Final
 
-from PIL import Image
+from PIL import Image, ImageOps
 
 from biaotu.errors import InputError
 from biaotu.export.exchange import Photo
 from biaotu.export.packages import Exhibit, Form, Shot, WebSite
+from biaotu.export.packages.bare import bare
 from biaotu.images import PhotoError, load_photo
 from biaotu.images.opening import open_photo
 from biaotu.images.pixels import to_rgb
@@ -28,14 +32,22 @@ _SHOWN: Final = {
 """Formats that browsers show, with media type and ending; of any other a JPEG is published."""
 
 _QUALITY: Final = 92
+_ORIENTATION: Final = 0x0112
 
 
 class Studio:
-    """Makes photos ready, in the way that a format wants them."""
+    """Makes photos ready, in the way that a format wants them.
 
-    def __init__(self, form: Form, site: WebSite | None) -> None:
+    Args:
+        form: the format.
+        site: where they will be published.
+        keep_metadata: publish what cameras and programs wrote into the files.
+    """
+
+    def __init__(self, form: Form, site: WebSite | None, *, keep_metadata: bool = False) -> None:
         self._form = form
         self._site = site
+        self._keep = keep_metadata
 
     def shots(self, exhibit: Exhibit) -> tuple[list[Shot], list[tuple[str, str]]]:
         """The photos of a record, and name and reason of each that cannot be used."""
@@ -56,27 +68,51 @@ class Studio:
     def _shot(self, name: str, path: Path) -> Shot:
         whole = load_photo(path)  # decoded once, so that nothing is published that shows nothing
         with path.open("rb") as file, quiet():
-            kind = open_photo(file, name).format or ""
+            image = open_photo(file, name)
+            kind, orientation = image.format or "", _orientation(image)
             file.seek(0)
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         media_type, suffix = _SHOWN.get(kind, _SHOWN["JPEG"])
         content: Path | bytes = path
         if self._form.photos == "kept":
             suffix = path.suffix.lower()
-        elif self._form.photos == "published" and kind not in _SHOWN:
-            content = _jpeg(path, name)
+        elif self._form.photos == "published":
+            content, suffix = self._published(path, name, kind, orientation)
+            media_type = next(media for media, ending in _SHOWN.values() if ending == suffix)
         file_name = f"{digest[:32]}{suffix}"
         url = self._site.uri("photos", file_name) if self._site else f"photos/{file_name}"
         return Shot(Photo(name, url, whole.width, whole.height, media_type), file_name, content)
 
+    def _published(self, path: Path, name: str, kind: str, orientation: int) -> tuple[Path | bytes, str]:
+        """What goes on the web, and its ending: the file, without its metadata unless they are wanted."""
+        if kind not in _SHOWN:
+            return _jpeg(path, name), _SHOWN["JPEG"][1]
+        if self._keep:
+            return path, _SHOWN[kind][1]
+        try:
+            return bare(path.read_bytes(), kind, orientation), _SHOWN[kind][1]
+        except InputError:  # damaged, though the picture can be seen: only a new file is sure to hold nothing else
+            return _jpeg(path, name), _SHOWN["JPEG"][1]
+
+
+def _orientation(image: Image.Image) -> int:
+    """Which way is up, as EXIF counts; 1 (as it is) where that cannot be read."""
+    try:
+        told = image.getexif().get(_ORIENTATION, 1)
+    except Exception:  # damaged EXIF raises a dozen kinds of error
+        return 1
+    return told if isinstance(told, int) else 1
+
 
 def _jpeg(path: Path, name: str) -> bytes:
-    """The photo as a JPEG: of a TIFF, which Pillow turns upright as it loads, or of a BMP, which has no turn."""
+    """The photo as a JPEG, upright, with its colour profile if its colours are still those."""
     buffer = io.BytesIO()
     try:
         with path.open("rb") as file, quiet(), open_photo(file, name) as image:
             image.load()
-            to_rgb(image).save(buffer, "JPEG", quality=_QUALITY)
+            upright = ImageOps.exif_transpose(image) if image.format != "TIFF" else image  # Pillow turns TIFFs itself
+            profile = image.info.get("icc_profile") if image.mode == "RGB" else None
+            to_rgb(upright).save(buffer, "JPEG", quality=_QUALITY, icc_profile=profile)
     except PhotoError:
         raise
     except (Image.DecompressionBombError, MemoryError) as error:

@@ -41,6 +41,7 @@ SHOWN_PHOTOS: Final = 10
 )
 @click.option("--images", type=EXISTING_FOLDER, help="Folder of the photos; by default that of IN. 照片目录。")
 @click.option("--sheet", help="Sheet of an XLSX file; the first by default. 工作表名。")
+@click.option("--ocr", is_flag=True, help="Read the words on the photos too (extra ocr). 识别图片上的文字。")
 @click.option("--resume", is_flag=True, help="Go on with a run that was stopped. 从中断处继续。")
 @click.option("--force", is_flag=True, help="Write an existing output anew. 覆盖已有输出。")
 @click.option("--limit", type=click.IntRange(min=1), help="Annotate only the first N records. 只标注前 N 条。")
@@ -58,6 +59,8 @@ def annotate(source: Path | None, folder: str | None, out: Path | None, **option
     标注 IN 中的文物记录或照片目录，输出图像标签、文本标签、图文对标签和结构化属性；--store 则标注数据库中的记录。
     """
     check_sides(options["without_images"], options["without_text"])
+    if options["ocr"]:
+        _check_ocr(options["without_images"])
     if folder is not None:
         from biaotu.cli.annotate_store import annotate_into_store
 
@@ -71,6 +74,15 @@ def annotate(source: Path | None, folder: str | None, out: Path | None, **option
     else:
         status = _to_file(source, out, options)
     raise click.exceptions.Exit(status)
+
+
+def _check_ocr(without_images: bool) -> None:
+    """See, before anything is loaded, that words on photos can be read."""
+    from biaotu.ocr import check_installed
+
+    if without_images:
+        raise UsageError("--ocr reads the photos, which --without-images leaves out; give one of them")
+    check_installed()
 
 
 def _to_file(source: Path, out: Path, options: dict[str, Any]) -> int:
@@ -167,6 +179,7 @@ def _load(options: dict[str, Any]) -> Annotator:
         threads=options["threads"],
         without_images=options["without_images"],
         without_text=options["without_text"],
+        ocr=options["ocr"],
     )
 
 
@@ -180,7 +193,6 @@ def _count(source: Path, options: dict[str, Any]) -> int | None:
 
 def _settings(source: Path, annotator: Annotator, options: dict[str, Any]) -> dict[str, Any]:
     """The options under which a run may be resumed; those that change no result (threads, limit) are left out."""
-    manifest = annotator.manifest
     return {
         "input": source.name,
         "--images": None if options["images"] is None else str(options["images"].absolute()),
@@ -189,7 +201,8 @@ def _settings(source: Path, annotator: Annotator, options: dict[str, Any]) -> di
         "--statistics": _digest(options["statistics"]) if options["statistics"] else None,
         "--without-images": options["without_images"],
         "--without-text": options["without_text"],
-        "model": f"{manifest.name} {manifest.version}",
+        "--ocr": options["ocr"],
+        "model": f"{annotator.manifest.name} {annotator.version}",
     }
 
 

@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from biaotu.cli.options import EXISTING_FILE, EXISTING_FOLDER
+from biaotu.cli.options import EXISTING_FILE, EXISTING_FOLDER, bundle_option
 from biaotu.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from biaotu.batch.pointing import Pointer
     from biaotu.batch.publishing import Order, Published
     from biaotu.export.packages import Exhibit
+    from biaotu.intake.publishing import Namer
     from biaotu.records import Failure
+    from biaotu.store import Unit
 
 # The names of export.packages.FORMS and review's states; a test holds them together. Help must not import so much.
 FORMATS: Final = (
@@ -68,6 +71,20 @@ STATES: Final = ("new", "annotated", "in_review", "submitted", "approved", "retu
 )
 @click.option("--images", type=EXISTING_FOLDER, help="Folder of the photos; by default that of IN. 照片目录。")
 @click.option("--tiles", is_flag=True, help="With iiif: cut the photos into tiles. 切成 IIIF 图块。")
+@click.option(
+    "--regions",
+    is_flag=True,
+    help="With iiif: also the parts of the photos that speak for the labels; seconds a record. 标签在照片上的区域。",
+)
+@bundle_option
+@click.option(
+    "--keep-metadata",
+    is_flag=True,
+    help="With iiif: publish what cameras wrote into the photos (place, time, owner) too. 保留照片元数据。",
+)
+@click.option(
+    "--no-links", is_flag=True, help="Name no entries of the authority file (iiif, linked-art, lido). 不关联规范档。"
+)
 @click.option("--force", is_flag=True, help="Replace an earlier export. 覆盖已有导出。")
 @click.option("-q", "--quiet", is_flag=True, help="No progress and no summary. 不显示进度。")
 def export(source: Path | None, folder: str | None, form: str, out: Path, **options: Any) -> None:
@@ -85,14 +102,22 @@ def export(source: Path | None, folder: str | None, form: str, out: Path, **opti
     doccano       .jsonl to import there
     bag           BagIt folder: annotations and photos with checksums
 
-    iiif, linked-art, lido and skos need --base. What cannot be exported is left out and named in OUT.errors.jsonl. OUT
-    is whole or not there.
+    iiif, linked-art, lido and skos need --base. What cannot be exported is left out and named in OUT.errors.jsonl; what
+    the format has no place for is counted at the end. OUT is whole or not there.
 
     将标注结果或数据库中已批准的记录导出为其他系统的格式；未审核的内容一律注明“机器标注，待核”。
     """  # noqa: D301 (click's mark)
     from biaotu.batch.publishing import Order, check_order
 
-    order = Order(form, out, options["base"], options["museum"], options["tiles"], options["force"])
+    order = Order(
+        form,
+        out,
+        options["base"],
+        options["museum"],
+        tiles=options["tiles"],
+        force=options["force"],
+        keep_metadata=options["keep_metadata"],
+    )
     if form == "skos":
         _refuse({"IN": source, "--store": folder is not None, "--images": options["images"]}, "skos has no records")
     elif (source is None) == (folder is None):
@@ -103,19 +128,27 @@ def export(source: Path | None, folder: str | None, form: str, out: Path, **opti
         _refuse({"--images": options["images"]}, "the store has its own photos")
         if form == "corpus":
             raise UsageError("biaotu store export OUT.jsonl writes the corpus format out of the store")
-    photos = check_order(order).photos
-    if photos == "none":
+    settled = check_order(order)
+    if settled.photos == "none":
         _refuse({"--images": options["images"]}, f"{form} only names the photos")
+    if form != "iiif":
+        _refuse({"--regions": options["regions"]}, "it goes with -f iiif")
+    if not options["regions"]:
+        _refuse({"--bundle": options["bundle"]}, "only --regions needs the models")
+    if not settled.entries:
+        _refuse({"--no-links": options["no_links"]}, f"{form} names no entries of the authority file")
+    links = settled.entries and not options["no_links"]
     with ExitStack() as stack:
-        exhibits, total = _exhibits(stack, source, folder, options)
-        done = _run(exhibits, order, total, options["quiet"])
+        exhibits, total = _exhibits(stack, source, folder, options, links=links)
+        pointer = _pointer(options["bundle"]) if options["regions"] else None
+        done = _run(exhibits, order, total, pointer, quiet=options["quiet"])
     if not options["quiet"] or done.failed or done.lost:
         _tell(done, order)
     raise click.exceptions.Exit(1 if done.failed or done.lost else 0)
 
 
 def _exhibits(
-    stack: ExitStack, source: Path | None, folder: str | None, options: dict[str, Any]
+    stack: ExitStack, source: Path | None, folder: str | None, options: dict[str, Any], *, links: bool
 ) -> tuple[Iterable[Exhibit | Failure], int]:
     """What is to be exported, and how much of it there is about."""
     if folder is not None:
@@ -125,15 +158,36 @@ def _exhibits(
         states = [state for state in STATES if state in (options["states"] or ("approved",))]
         store = stack.enter_context(Store.open(StorePlace.settle(Path(folder) if folder else None)))
         unit = stack.enter_context(store.reading())
-        return stored_exhibits(store, unit, states, options["museum"]), count_stored(unit, states)  # type: ignore[arg-type]
+        namer = _store_namer(unit) if links else None
+        found = stored_exhibits(store, unit, states, options["museum"], namer)  # type: ignore[arg-type]
+        return found, count_stored(unit, states)  # type: ignore[arg-type]
     if source is None:
         return (), 0
     from biaotu.batch.annotated import count_annotations, read_annotations
+    from biaotu.batch.naming import Namer
 
-    return read_annotations(source, images=options["images"], museum=options["museum"]), count_annotations(source)
+    exhibits = read_annotations(
+        source, images=options["images"], museum=options["museum"], namer=Namer() if links else None
+    )
+    return exhibits, count_annotations(source)
 
 
-def _run(exhibits: Iterable[Exhibit | Failure], order: Order, total: int, quiet: bool) -> Published:
+def _store_namer(unit: Unit) -> Namer:
+    from biaotu.cli.naming import store_namer
+
+    return store_namer(unit)
+
+
+def _pointer(bundle: Path | None) -> Pointer:
+    from biaotu.batch.pointing import Pointer
+    from biaotu.pipeline import load
+
+    return Pointer(load(bundle))
+
+
+def _run(
+    exhibits: Iterable[Exhibit | Failure], order: Order, total: int, pointer: Pointer | None, *, quiet: bool
+) -> Published:
     from biaotu.batch.publishing import publish
     from biaotu.cli.progress import meter
 
@@ -144,7 +198,7 @@ def _run(exhibits: Iterable[Exhibit | Failure], order: Order, total: int, quiet:
         def told(seen: int, failed: int) -> None:
             shown.update(seen, f"  {failed} failed" if failed else "")
 
-        return publish(exhibits, order, day=date.today(), on_progress=told)
+        return publish(exhibits, order, day=date.today(), on_progress=told, pointer=pointer)
 
 
 def _refuse(given: dict[str, object], why: str) -> None:
@@ -160,6 +214,14 @@ def _tell(done: Published, order: Order) -> None:
         return
     lost = f", {done.lost} photos left out or not as wanted" if done.lost else ""
     click.echo(f"{done.records} records, {done.photos} photos; {done.failed} failed{lost}", err=True)
+    if done.regions:
+        click.echo(f"{done.regions} regions of photos that speak for labels", err=True)
+    if done.dropped:
+        from biaotu.export.packages.losses import FACTS
+
+        facts = ", ".join(f"{fact} {count}" for fact, count in done.dropped.items())
+        names = "、".join(f"{FACTS[fact][0]} {count}" for fact, count in done.dropped.items())
+        click.echo(f"{order.format} has no place for: {facts} 本格式放不下：{names}", err=True)
     if done.records:
         click.echo(f"output: {order.out}", err=True)
     else:

@@ -14,12 +14,11 @@ from biaotu.evidence.spans import SpanEvidence
 from biaotu.evidence.types import Evidence, WordWeight
 from biaotu.models import Models
 from biaotu.ranking import Ranker
-from biaotu.records import FieldName, Label, TextTag
-from biaotu.review import Item, LabelItem, SpanItem, TagItem
+from biaotu.records import Label, SpanField, TextTag
+from biaotu.review import Item, LabelItem, SpanItem, TagItem, ocr_mark
 from biaotu.taxonomy import LABELS
 
 METHOD: Final = "occlusion: words left out and left alone; random quarters of the photo covered"
-_FIELDS: Final[tuple[FieldName, FieldName]] = ("title", "description")
 
 
 class Explainer:
@@ -32,13 +31,16 @@ class Explainer:
         self._lock = threading.Lock()
         self._part_rankers: Mapping[str, Ranker] | None = None
 
-    def explain(self, item: Item, observed: Observed, labels: Sequence[Label]) -> Evidence:
+    def explain(
+        self, item: Item, observed: Observed, labels: Sequence[Label], inscribed: Observed | None = None
+    ) -> Evidence:
         """Evidence for an item.
 
         Args:
             item: what somebody asks about.
             observed: what was read and seen of the record.
             labels: the record's labels as decided; a tag leans on the accepted ones.
+            inscribed: the words on its photos, read as a description; None if nobody looked for any.
 
         Raises:
             InputError: if the item is none for which there is evidence, or a value that is not in the text.
@@ -46,8 +48,10 @@ class Explainer:
         if isinstance(item, LabelItem):
             return self._label(item.name, item.key, observed)
         if isinstance(item, TagItem):
-            return self._tag(item, observed, labels)
+            return self._tag(item, observed, labels, inscribed)
         if isinstance(item, SpanItem):
+            if item.field == "ocr":
+                return self._inscribed(item, inscribed)
             if item.end > len(getattr(observed.reading, item.field)):
                 raise InputError(f"{item.key}: the {item.field} ends before that; name a value that stands in it")
             return self._spans.of(observed, item.field, item.start, item.end, item.name, item.key)
@@ -68,12 +72,26 @@ class Explainer:
             method=METHOD,
         )
 
-    def _tag(self, item: TagItem, observed: Observed, labels: Sequence[Label]) -> Evidence:
+    def _inscribed(self, item: SpanItem, inscribed: Observed | None) -> Evidence:
+        """A value read on the photos: weighed as one of a description, told as one of the words on the photos."""
+        if inscribed is None or ocr_mark(inscribed.reading.description) != item.mark:
+            raise InputError(f"{item.key}: the words on the photos are not read so; annotate the record with --ocr")
+        if item.end > len(inscribed.reading.description):
+            raise InputError(f"{item.key}: the words on the photos end before that; name a value that stands in them")
+        found = self._spans.of(inscribed, "description", item.start, item.end, item.name, item.key)
+        return replace(found, words=tuple(replace(word, field="ocr") for word in found.words))
+
+    def _tag(self, item: TagItem, observed: Observed, labels: Sequence[Label], inscribed: Observed | None) -> Evidence:
         """A tag stands for itself wherever it occurs; the photo speaks for it through the label it leans on."""
+        texts: dict[SpanField, str] = {
+            "title": observed.reading.title,
+            "description": observed.reading.description,
+            "ocr": inscribed.reading.description if inscribed else "",
+        }
         words = tuple(
             WordWeight(field, start, start + len(item.tag), 1.0)
-            for field in _FIELDS
-            for start in _occurrences(getattr(observed.reading, field), item.tag)
+            for field, text in texts.items()
+            for start in _occurrences(text, item.tag)
         )
         ranked = [tag for tags in self._models.ranker.rank([TextTag(item.tag, 1.0)], labels) for tag in tags]
         label = ranked[0].label

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from biaotu.records import FieldName
+from biaotu.records import SpanField
 
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom."""
@@ -23,7 +23,7 @@ class WordWeight:
         weight: -1 to 1.
     """
 
-    field: FieldName
+    field: SpanField
     start: int
     end: int
     weight: float
@@ -56,7 +56,8 @@ class Evidence:
 
     Attributes:
         item: the item's key.
-        words: words of title and description in the order of the text.
+        words: words of title and description in the order of the text, or of what was read on the photos where the
+            item stands there.
         regions: one entry for each photo that was looked at.
         text_weight: log-odds of the item when the words alone are read; None without words.
         photo_weight: for a label the log-odds when the photos alone are seen; for an attribute value, which no photo

@@ -17,13 +17,18 @@ _CHOICES = (("material", "材质"), ("use", "用途"), ("tags", "标签"))
 
 
 def as_gold(annotation: Annotation) -> GoldRecord:
-    """A machine's annotation in the shape of a gold record, for people to check: accepted labels, all tags, values."""
+    """A machine's annotation in the shape of a gold record, for people to check: accepted labels, tags, values.
+
+    The words on the photos are no text of the museum's: values and tags that stand there alone are left out.
+    """
+    texts = (annotation.title, annotation.description)
+    tags = dict.fromkeys(tag.tag for tag in (*annotation.primary, *annotation.secondary))
     return GoldRecord(
         Record(annotation.id, annotation.title, annotation.description, annotation.images, extra=annotation.extra),
-        tuple(replace(span, confidence=1.0) for span in annotation.attributes) or None,
+        tuple(replace(span, confidence=1.0) for span in annotation.attributes if span.field != "ocr") or None,
         tuple(label.name for label in accepted(annotation.material)),
         tuple(label.name for label in accepted(annotation.use)),
-        tuple(dict.fromkeys(tag.tag for tag in (*annotation.primary, *annotation.secondary))),
+        tuple(tag for tag in tags if annotation.ocr is None or any(tag in text for text in texts)),
     )
 
 

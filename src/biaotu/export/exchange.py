@@ -7,17 +7,42 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import quote, urlsplit
 
 from biaotu.errors import InputError, UsageError
 from biaotu.records import Annotation, Label, Span
+
+NamedKind = Literal["person", "body", "place", "event", "period"]
+
+ENTRY_STEPS: Final[dict[NamedKind, str]] = {
+    "person": "person",
+    "body": "group",
+    "place": "place",
+    "event": "event",
+    "period": "period",
+}
+"""Kind of an authority entry -> step of its address under a site's base."""
 
 VOCABULARY: Final = "terms"
 """Path of our own concepts under a site's base: ``BASE/terms/material/metal``."""
 
 UNCHECKED: Final = "机器标注，待核"
 CHECKED: Final = "人工核定"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An entry of the authority file, as far as an export speaks of it: its names, and whether a registrar checked it.
+
+    What else the file says of it (years, kind, notes) is its own matter and no fact of a record.
+    """
+
+    id: str
+    kind: NamedKind
+    name: str
+    others: tuple[str, ...] = ()
+    checked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +65,10 @@ class Site:
     def uri(self, *steps: str) -> str:
         """The address of a thing: each step percent-encoded, slashes too, so that any number makes a valid one."""
         return "/".join([self.base.rstrip("/"), *(step_name(step) for step in steps)])
+
+    def entry(self, named: Named) -> str:
+        """The address of an entry of the authority file: ``BASE/person/…``, ``BASE/group/…`` ..."""
+        return self.uri(ENTRY_STEPS[named.kind], named.id)
 
     def term(self, scheme: str, term_id: str) -> str:
         """The address of one of our own concepts."""
@@ -79,14 +108,24 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """Whom or what a value names. ``confirmed`` if a person said so, else a program did, that sure (0 to 1)."""
+
+    named: Named
+    confirmed: bool = False
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Holding:
     """One relic to be published: the annotation with what the caller knows beside it.
 
     ``confirmed`` says that people have settled the annotation; without it every document says that a program wrote it
-    and that it is to be checked (待核).
+    and that it is to be checked (待核). ``links`` stand in the order of ``annotation.attributes``, None for values that
+    name nobody known; empty if nobody looked.
 
     Raises:
-        InputError: if a region lies outside of its photo.
+        InputError: if a region lies outside of its photo, or there are links, but not one place for each value.
     """
 
     annotation: Annotation
@@ -94,8 +133,11 @@ class Holding:
     museum: str = ""
     regions: tuple[Region, ...] = ()
     confirmed: bool = False
+    links: tuple[Link | None, ...] = ()
 
     def __post_init__(self) -> None:
+        if self.links and len(self.links) != len(self.annotation.attributes):
+            raise InputError(f"record {self.id}: {len(self.links)} links for {len(self.annotation.attributes)} values")
         for region in self.regions:
             if not 0 <= region.photo < len(self.photos):
                 raise InputError(f"record {self.id}: region {region.label!r} names photo {region.photo}, there is none")
@@ -117,8 +159,23 @@ class Holding:
     @property
     def said_by(self) -> str:
         """Who says it: the program and whether people have checked it."""
-        name = " ".join(part for part in ("biaotu", self.annotation.model_name, self.annotation.model_version) if part)
-        return f"{name}（{CHECKED if self.confirmed else UNCHECKED}）"
+        return f"{self.program}（{CHECKED if self.confirmed else UNCHECKED}）"
+
+    @property
+    def program(self) -> str:
+        """Name and version of the program and its models."""
+        return " ".join(part for part in ("biaotu", self.annotation.model_name, self.annotation.model_version) if part)
+
+    def shows(self, image: int) -> int | None:
+        """The place in ``photos`` of a photo of ``annotation.images``; None if it could not be used."""
+        if not 0 <= image < len(self.annotation.images):
+            return None
+        name = self.annotation.images[image]
+        return next((place for place, photo in enumerate(self.photos) if photo.name == name), None)
+
+    def link(self, place: int) -> Link | None:
+        """Whom or what the value in that place of ``annotation.attributes`` names."""
+        return self.links[place] if self.links else None
 
 
 def accepted(labels: Iterable[Label]) -> list[Label]:

@@ -20,7 +20,7 @@ import jinja2
 
 from biaotu.export.thumbnails import Picture, picture
 from biaotu.export.writers import Entry, Overview
-from biaotu.records import Annotation, FieldName, Label, RankedTag, Span
+from biaotu.records import Annotation, Label, OcrLine, RankedTag, Span, SpanField
 from biaotu.taxonomy import ATTRIBUTES
 
 MAX_PICTURES: Final = 8
@@ -44,6 +44,14 @@ class AttributeRow:
     name: str
     slug: str
     values: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One photo with the boxes of the words on it, each as the points of an SVG polygon in the photo's pixels."""
+
+    picture: Picture
+    boxes: tuple[tuple[str, str], ...] = ()
 
 
 def pieces(text: str, spans: Iterable[Span]) -> list[Piece]:
@@ -107,6 +115,7 @@ def _card(entry: Entry, number: int) -> dict[str, Any]:
         "annotation": annotation,
         "title": pieces(annotation.title, _in_field(annotation, "title")),
         "description": pieces(annotation.description, _in_field(annotation, "description")),
+        "inscribed": pieces(annotation.text("ocr"), _in_field(annotation, "ocr")),
         "systems": [
             (name, _worth_showing(labels))
             for name, labels in (("材质", annotation.material), ("用途", annotation.use))
@@ -119,7 +128,7 @@ def _card(entry: Entry, number: int) -> dict[str, Any]:
     }
 
 
-def _in_field(annotation: Annotation, name: FieldName) -> list[Span]:
+def _in_field(annotation: Annotation, name: SpanField) -> list[Span]:
     return [span for span in annotation.attributes if span.field == name]
 
 
@@ -140,8 +149,9 @@ def _tag_groups(annotation: Annotation) -> list[tuple[str, str, Sequence[RankedT
 def _rows(annotation: Annotation) -> list[AttributeRow]:
     found: dict[str, dict[str, float]] = {}
     for span in annotation.attributes:
-        values = found.setdefault(span.type, {})
-        values[span.value] = max(values.get(span.value, 0.0), span.confidence)
+        if span.field != "ocr":  # those stand beside the photos' words
+            values = found.setdefault(span.type, {})
+            values[span.value] = max(values.get(span.value, 0.0), span.confidence)
     order = {name: place for place, name in enumerate(ATTRIBUTES.names)}
     return [
         AttributeRow(name, _slug(name), tuple(found[name].items()))
@@ -149,8 +159,16 @@ def _rows(annotation: Annotation) -> list[AttributeRow]:
     ]
 
 
-def _pictures(entry: Entry) -> list[Picture]:
-    return [picture(name, entry.image_root / name) for name in entry.annotation.images[:MAX_PICTURES]]
+def _pictures(entry: Entry) -> list[Shown]:
+    lines = entry.annotation.ocr.lines if entry.annotation.ocr else ()
+    return [
+        Shown(picture(name, entry.image_root / name), tuple(_box(line) for line in lines if line.photo == place))
+        for place, name in enumerate(entry.annotation.images[:MAX_PICTURES])
+    ]
+
+
+def _box(line: OcrLine) -> tuple[str, str]:
+    return " ".join(f"{x:.0f},{y:.0f}" for x, y in line.box), line.text
 
 
 def _slug(name: str) -> str:

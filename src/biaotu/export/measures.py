@@ -1,8 +1,8 @@
 """The object's own sizes and weight among the values of 长度 and 重量, for formats that keep them as numbers.
 
 Strict on purpose: a value counts as the object's own only where the words before it say so (``，高9厘米``) or where it
-stands alone behind a stop (``，26×18厘米``); ``走了七千多里`` and ``钉长11厘米`` are not. Only Arabic numerals with a
-modern unit become numbers; the rest stays a literal.
+stands alone behind a stop (``，26×18厘米``); ``走了七千多里`` and ``钉长11厘米`` are not. What the number is says
+``normal``; where several measures are lawful (a 尺 of no known time) the literal stays alone.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal
 
+from biaotu.export.meaning import Meaning, meanings
 from biaotu.records import Annotation, Span
 
 Kind = Literal["length", "width", "height", "thickness", "diameter", "weight", "size"]
 
-_LEAD = re.compile(
-    r"(?:^|[，。；、,;:：（(\s])(?:通|残|全|总)?(?P<word>长|高|宽|厚|直径|径|口径|底径|腹径|重|净重)?约?$"
-)
+_WORD: Final = "长|高|宽|厚|直径|径|口径|底径|腹径|重|净重"
+_LEAD = re.compile(rf"(?:^|[，。；、,;:：（(\s])(?:通|残|全|总)?(?P<word>{_WORD})?约?$")
+_INNER = re.compile(rf"(?:通|残|全|总)?({_WORD})约?")
 _KINDS: Final[dict[str, Kind]] = {
     "长": "length",
     "高": "height",
@@ -30,57 +31,73 @@ _KINDS: Final[dict[str, Kind]] = {
     "重": "weight",
     "净重": "weight",
 }
-_NUMBERS = re.compile(r"(?P<sides>\d+(?:\.\d+)?(?:[×xX*]\d+(?:\.\d+)?)*)\s*(?P<unit>毫米|厘米|分米|米|千克|公斤|克)")
-_UNITS: Final = {
-    "毫米": ("cm", Decimal("0.1")),
-    "厘米": ("cm", Decimal(1)),
-    "分米": ("cm", Decimal(10)),
-    "米": ("cm", Decimal(100)),
-    "千克": ("kg", Decimal(1)),
-    "公斤": ("kg", Decimal(1)),
-    "克": ("kg", Decimal("0.001")),
+_SHOWN: Final = {
+    "m": ("cm", Decimal(100)),
+    "m2": ("m2", Decimal(1)),
+    "m3": ("m3", Decimal(1)),
+    "kg": ("kg", Decimal(1)),
 }
+"""The unit of museums for each SI unit, and its factor."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One size or weight of the object: ``literal`` with its leading word, one number for each side in ``unit``.
+    """One size or weight of the object.
 
-    ``numbers`` is empty where the literal is no plain number; ``unit`` is ``cm`` or ``kg``.
+    Attributes:
+        kind: which side of it.
+        literal: as it stands, with its leading word.
+        numbers: one for each side, in ``unit``; empty where no number can be told for sure.
+        unit: ``cm``, ``kg``, ``m2`` or ``m3``.
+        most: the upper ends, if a range is told.
+        about: ``over`` (余, 多) or ``about`` (左右, 约), empty if neither is said.
+        system: the old or market measures that were taken for granted (``kuping``, ``market-16`` ...), else empty.
+        fold: of a paper format (32开) the leaves of a sheet; 0 for all else.
     """
 
     kind: Kind
     literal: str
     numbers: tuple[Decimal, ...] = ()
     unit: str = ""
+    most: tuple[Decimal, ...] = ()
+    about: str = ""
+    system: str = ""
+    fold: int = 0
 
 
 def measures(annotation: Annotation) -> Iterator[Measure]:
     """The sizes and weights that the texts give as the object's own, in their order."""
-    for span in annotation.attributes:
-        if span.type in {"长度", "重量"}:
-            text = annotation.title if span.field == "title" else annotation.description
-            if measure := _measure(span, text):
-                yield measure
+    for span, meaning in zip(annotation.attributes, meanings(annotation), strict=True):
+        own = span.type in {"长度", "重量"} and span.field != "ocr"  # words on a photo are no measurement of it
+        if own and (measure := _measure(span, annotation.text(span.field), meaning)):
+            yield measure
 
 
-def _measure(span: Span, text: str) -> Measure | None:
+def _measure(span: Span, text: str, meaning: Meaning | None) -> Measure | None:
     match = _LEAD.search(text[: span.start])
     # A value may hold its leading word itself: 长20.5厘米.
-    inner = re.match(r"(?:通|残|全|总)?(长|高|宽|厚|直径|径|口径|底径|腹径|净重|重)约?", span.value)
+    inner = _INNER.match(span.value)
     if match is None:
         return None
     word = match["word"] or (inner[1] if inner else "")
     if span.type == "重量" and not word:
         return None  # a bare weight is mostly that of something else: 装火药半斤
-    kind = _KINDS.get(word, "size")
-    value = span.value[inner.end() :] if inner else span.value
-    literal = (match["word"] or "") + span.value
-    numbers = _NUMBERS.fullmatch(value)
-    if not numbers:
+    return _told(_KINDS.get(word, "size"), (match["word"] or "") + span.value, span.type == "重量", meaning or {})
+
+
+def _told(kind: Kind, literal: str, weight: bool, meaning: Meaning) -> Measure:
+    if meaning.get("kind") == "sheet-format":
+        return Measure(kind, literal, fold=meaning["fold"])
+    values = meaning.get("values", ())
+    if not values or meaning.get("unit") not in _SHOWN or (meaning["unit"] == "kg") != weight:
         return Measure(kind, literal)
-    unit, factor = _UNITS[numbers["unit"]]
-    if (unit == "kg") != (span.type == "重量"):
-        return Measure(kind, literal)
-    sides = tuple(Decimal(side) * factor for side in re.split("[×xX*]", numbers["sides"]))
-    return Measure("size" if len(sides) > 1 else kind, literal, sides, unit)
+    unit, factor = _SHOWN[meaning["unit"]]
+    return Measure(
+        "size" if len(values) > 1 else kind,
+        literal,
+        tuple(Decimal(value) * factor for value in values),
+        unit,
+        tuple(Decimal(value) * factor for value in meaning.get("max", ())),
+        meaning.get("about", ""),
+        meaning.get("system", "") if meaning["sure"] == "assumed" else "",
+    )

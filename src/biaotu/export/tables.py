@@ -43,8 +43,9 @@ Column = tuple[str, int, Callable[[Annotation], Any]]
 
 
 def _values(name: str) -> Callable[[Annotation], str]:
+    """The values of an attribute in the museum's own text; those on the photos have a column of their own."""
     return lambda annotation: JOINER.join(
-        dict.fromkeys(span.value for span in annotation.attributes if span.type == name)
+        dict.fromkeys(span.value for span in annotation.attributes if span.type == name and span.field != "ocr")
     )
 
 
@@ -55,7 +56,8 @@ def _normals(name: str) -> Callable[[Annotation], str]:
         from biaotu.normal import short
 
         pairs = zip(annotation.attributes, annotation.normals, strict=False)
-        return JOINER.join(dict.fromkeys(short(one) for span, one in pairs if one and span.type == name))
+        told = ((span, one) for span, one in pairs if span.field != "ocr")
+        return JOINER.join(dict.fromkeys(short(one) for span, one in told if one and span.type == name))
 
     return cell
 
@@ -65,6 +67,12 @@ def label_names(labels: Iterable[Label]) -> str:
     ordered = sorted(labels, key=lambda label: -label.confidence)
     accepted = [label.name for label in ordered if label.accepted]
     return JOINER.join(accepted) if accepted else "".join(label.name + _DOUBTFUL for label in ordered[:1])
+
+
+def _inscribed_values(annotation: Annotation) -> str:
+    """The values of the words on the photos, each with its attribute; what a line break parts is one."""
+    found = (span for span in annotation.attributes if span.field == "ocr")
+    return JOINER.join(dict.fromkeys(f"{span.type}：{''.join(span.value.splitlines())}" for span in found))
 
 
 COLUMNS: Final[tuple[Column, ...]] = (
@@ -82,19 +90,29 @@ COLUMNS: Final[tuple[Column, ...]] = (
     (_WARNINGS, 30, lambda annotation: JOINER.join(str(notice) for notice in annotation.warnings)),
     ("模型", 18, lambda annotation: f"{annotation.model_name} {annotation.model_version}".strip()),
 )
+INSCRIBED_COLUMNS: Final[tuple[Column, ...]] = (
+    ("图片文字", 40, lambda annotation: annotation.text("ocr")),
+    ("图片文字属性", 24, _inscribed_values),
+)
+"""Behind ``COLUMNS`` where words on photos were looked for."""
 _WARNINGS_AT: Final = next(place for place, column in enumerate(COLUMNS) if column[0] == _WARNINGS)
+
+
+def columns(overview: Overview) -> tuple[Column, ...]:
+    """Our own columns: two more where words on photos were looked for."""
+    return COLUMNS + INSCRIBED_COLUMNS if overview.inscribed else COLUMNS
 
 
 def header(overview: Overview) -> list[str]:
     """The header row: our columns, then the users' own; one of theirs that bears a name of ours is marked."""
-    ours = {column[0] for column in COLUMNS}
+    ours = [column[0] for column in columns(overview)]
     names = [str(name) for name in overview.extra_columns] + ([_OTHER] if overview.more_extra else [])
-    return [column[0] for column in COLUMNS] + [f"{name}（原表）" if name in ours else name for name in names]
+    return ours + [f"{name}（原表）" if name in ours else name for name in names]
 
 
 def row(annotation: Annotation, overview: Overview) -> list[Any]:
     """The cells of one annotation, in the order of ``header``, defused and no longer than Excel takes."""
-    cells = [column[2](annotation) for column in COLUMNS]
+    cells = [column[2](annotation) for column in columns(overview)]
     cells += [_extra(annotation.extra.get(name)) for name in overview.extra_columns]
     if overview.more_extra:
         known = set(overview.extra_columns)
@@ -177,7 +195,8 @@ class XlsxWriter:
         # The stubs know only the common part of openpyxl's two kinds of sheet.
         sheet: Any = self._book.create_sheet("标注结果" if number == 1 else f"标注结果 {number}")
         self._sheet = sheet
-        widths = [column[1] for column in COLUMNS] + [16] * (len(self._header) - len(COLUMNS))
+        ours = [column[1] for column in columns(self._overview)]
+        widths = ours + [16] * (len(self._header) - len(ours))
         for place, width in enumerate(widths, 1):
             sheet.column_dimensions[get_column_letter(place)].width = width
         sheet.freeze_panes = "C2"

@@ -71,6 +71,10 @@ def _record(annotation: Annotation) -> RenderableType:
     if annotation.description:
         text = plain(annotation.description)
         parts.append(Text(text if len(text) <= MAX_TEXT else text[:MAX_TEXT] + "……"))
+    if inscribed := annotation.text("ocr"):
+        words = " / ".join(plain(line) for line in inscribed.split("\n"))
+        shown = words if len(words) <= MAX_TEXT else words[:MAX_TEXT] + "……"
+        parts.append(Text.assemble(("图片文字 ", "dim"), shown))
     parts += [Text(f"⚠ {plain(str(notice))}", style="yellow") for notice in annotation.warnings]
     return Group(*parts)
 
@@ -101,7 +105,8 @@ def _tags(annotation: Annotation) -> RenderableType:
 def _attributes(annotation: Annotation) -> RenderableType:
     found: dict[str, dict[str, None]] = {}
     for span in annotation.attributes:
-        found.setdefault(span.type, {})[plain(span.value)] = None
+        on_photo = "（图片）" if span.field == "ocr" else ""
+        found.setdefault(span.type, {})[plain("".join(span.value.splitlines())) + on_photo] = None
     order = {name: place for place, name in enumerate(ATTRIBUTES.names)}
     names = sorted(found, key=lambda name: order.get(name, len(order)))
     return Group(*(Text.assemble((f"{plain(name)} ", "cyan"), "；".join(found[name])) for name in names))

@@ -19,13 +19,17 @@ _QUALITY: Final = 74
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One photo on the page: ``uri`` is a JPEG data URI; where it is empty, ``reason`` says why in Chinese."""
+    """One photo on the page: ``uri`` is a JPEG data URI; where it is empty, ``reason`` says why in Chinese.
+
+    ``full`` is the size of the photo itself, upright, in which boxes of words count.
+    """
 
     name: str
     uri: str = ""
     width: int = 0
     height: int = 0
     reason: str = ""
+    full: tuple[int, int] = (0, 0)
 
 
 def picture(name: str, path: Path) -> Picture:
@@ -50,8 +54,11 @@ def picture(name: str, path: Path) -> Picture:
 
 
 def _small(name: str, image: Image.Image) -> Picture:
+    full = image.size
     image.draft("RGB", SIZE)
     upright = ImageOps.exif_transpose(image)
+    if upright.size == image.size[::-1]:
+        full = full if image.width == image.height else full[::-1]
     if upright.mode.startswith(("I", "F")):
         # 16-bit greys would be clipped to white by a plain conversion.
         low, high = upright.getextrema()
@@ -65,4 +72,4 @@ def _small(name: str, image: Image.Image) -> Picture:
     buffer = io.BytesIO()
     small.save(buffer, "JPEG", quality=_QUALITY)
     uri = "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
-    return Picture(name, uri, small.width, small.height)
+    return Picture(name, uri, small.width, small.height, full=full)

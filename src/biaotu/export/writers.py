@@ -40,7 +40,8 @@ class Entry:
 class Overview:
     """What a writer must know before its first entry: counts for a page's head, columns for a table's.
 
-    ``extra_columns`` are the users' own columns, in the order they were met; ``failures`` are the first ones only.
+    ``extra_columns`` are the users' own columns, in the order they were met; ``failures`` are the first ones only;
+    ``inscribed`` says whether words on photos were looked for.
     """
 
     records: int = 0
@@ -51,6 +52,7 @@ class Overview:
     extra_columns: tuple[str, ...] = ()
     more_extra: bool = False
     failures: tuple[Failure, ...] = ()
+    inscribed: bool = False
 
 
 class Survey:
@@ -61,6 +63,7 @@ class Survey:
         self._model = ("", "")
         self._columns: dict[str, None] = {}
         self._more = False
+        self._inscribed = False
         self._failures: list[Failure] = []
 
     def add(self, annotation: Annotation) -> None:
@@ -68,6 +71,7 @@ class Survey:
         self._records += 1
         self._warned += bool(annotation.warnings)
         self._model = (annotation.model_name, annotation.model_version)
+        self._inscribed |= annotation.ocr is not None
         for key in annotation.extra:
             if key not in self._columns:
                 if len(self._columns) < MAX_EXTRA_COLUMNS:
@@ -92,6 +96,7 @@ class Survey:
             extra_columns=tuple(self._columns),
             more_extra=self._more,
             failures=tuple(self._failures),
+            inscribed=self._inscribed,
         )
 
 

@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from biaotu.images.opening import PhotoError, cut_to_nothing, draft, open_photo
-from biaotu.images.pixels import swaps_sides, to_square
-from biaotu.images.preprocess import Preprocessing
+from biaotu.images.pixels import swaps_sides, to_square, to_upright
+from biaotu.images.preprocess import Bounds, Preprocessing
 from biaotu.images.quiet import quiet
 from biaotu.images.rescue import rescue
 from biaotu.images.sniff import suffix_contradicts
@@ -40,10 +40,10 @@ _one_giant = threading.Lock()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Photo:
-    """A photo ready for the encoder.
+    """A photo ready to be looked at.
 
     Attributes:
-        pixels: uint8 [size, size, 3], RGB.
+        pixels: uint8, RGB: [size, size, 3] for the encoder, [H, W, 3] of the whole photo for ``load_upright``.
         width: of the whole picture, upright.
         height: of the whole picture, upright.
         notices: what was wrong although the picture could be used.
@@ -62,6 +62,15 @@ def load_photo(path: Path, preprocessing: Preprocessing | None = None) -> Photo:
         PhotoError: if nothing can be got out of it; an ``InputError`` that names the file, the cause and what to do.
     """
     return _load(path, str(path), preprocessing or Preprocessing())
+
+
+def load_upright(path: Path, longest: int) -> Photo:
+    """Load a whole photo in its own proportions: first frame, upright, RGB on white, no side over ``longest`` pixels.
+
+    Raises:
+        PhotoError: as ``load_photo``.
+    """
+    return _load(path, str(path), Bounds(longest))
 
 
 def load_photos(record: Record, preprocessing: Preprocessing | None = None) -> tuple[list[Photo], list[Notice]]:
@@ -85,11 +94,11 @@ def _is_told(code: str, name: str, notices: Iterable[Notice]) -> bool:
     return code == _MISSING and any(notice.code == _MISSING and f"“{name}”" in notice.message for notice in notices)
 
 
-def _load(path: Path, name: str, preprocessing: Preprocessing) -> Photo:
+def _load(path: Path, name: str, shape: Preprocessing | Bounds) -> Photo:
     _look(path, name)
     try:
         with path.open("rb") as file, quiet():
-            return _decode(file, path, name, preprocessing)
+            return _decode(file, path, name, shape)
     except PhotoError:
         raise
     except MemoryError as error:
@@ -122,7 +131,7 @@ def _look(path: Path, name: str) -> None:
         raise PhotoError("image-empty", "holds no bytes; copy the photo again from its source", file=name)
 
 
-def _decode(file: BinaryIO, path: Path, name: str, preprocessing: Preprocessing) -> Photo:
+def _decode(file: BinaryIO, path: Path, name: str, shape: Preprocessing | Bounds) -> Photo:
     """Open, load at a fitting scale, save what can be saved, turn and fit."""
     image = open_photo(file, name)
     width, height = image.size
@@ -130,14 +139,12 @@ def _decode(file: BinaryIO, path: Path, name: str, preprocessing: Preprocessing)
     if suffix_contradicts(path.suffix, image.format):
         message = f"{name}: is named {path.suffix} but holds a {image.format}; it was read as that, rename it"
         notices.append(Notice("image-mislabelled", message))
-    draft(image, preprocessing)
+    draft(image, shape)
     with _one_giant if image.width * image.height > _GIANT else nullcontext():
         damage = _load_pixels(image)
         orientation = _orientation(image)
-        if damage is None:
-            pixels = to_square(image, preprocessing, orientation)
-        else:
-            pixels = to_square(rescue(image, file, name, preprocessing, damage), preprocessing, orientation)
+        whole = image if damage is None else rescue(image, file, name, shape, damage)
+        pixels = _shaped(whole, shape, orientation)
     if damage is not None:
         if np.ptp(pixels) < _NOTHING:
             raise cut_to_nothing(name) from damage
@@ -147,6 +154,12 @@ def _decode(file: BinaryIO, path: Path, name: str, preprocessing: Preprocessing)
     if swaps_sides(orientation) and image.format != "TIFF":
         width, height = height, width
     return Photo(pixels, width, height, tuple(notices))
+
+
+def _shaped(image: Image.Image, shape: Preprocessing | Bounds, orientation: int) -> NDArray[np.uint8]:
+    if isinstance(shape, Bounds):
+        return to_upright(image, shape, orientation)
+    return to_square(image, shape, orientation)
 
 
 def _load_pixels(image: Image.Image) -> Exception | None:

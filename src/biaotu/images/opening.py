@@ -18,11 +18,13 @@ from PIL import (
 )
 
 from biaotu.errors import InputError
-from biaotu.images.preprocess import Preprocessing
+from biaotu.images.preprocess import Shape
 from biaotu.images.sniff import guess, is_cut_webp
 
 MAX_PIXELS: Final = 178_956_970
 """Larger pictures are refused unread: twice the size at which Pillow warns of a decompression bomb."""
+_MAX_PIXELS_OF: Final[dict[str, int]] = {WebPImagePlugin.WebPImageFile.format: 80_000_000}
+"""Formats whose decoder holds the picture four times over, so that less of it fits into two gigabytes."""
 
 FORMATS: Final = tuple(
     plugin.format
@@ -36,8 +38,6 @@ FORMATS: Final = tuple(
     )
 )
 JPEG: Final = {JpegImagePlugin.JpegImageFile.format, MpoImagePlugin.MpoImageFile.format}
-_OVERSAMPLING: Final = 2
-"""A JPEG is decoded at the smallest eighth that is at least so many times the size wanted; bicubic does the rest."""
 
 
 class PhotoError(InputError):
@@ -69,15 +69,16 @@ def open_photo(file: BinaryIO, name: str) -> Image.Image:
             raise PhotoError("image-truncated", reason, file=name) from error
         raise PhotoError("image-unreadable", f"is {guess(head)}", file=name) from error
     width, height = image.size
-    if width * height > MAX_PIXELS:
-        raise _too_large(name, f"{width} x {height} pixels")
+    limit = min(MAX_PIXELS, _MAX_PIXELS_OF.get(image.format or "", MAX_PIXELS))
+    if width * height > limit:
+        raise _too_large(name, f"{width} x {height} pixels", limit)
     if width < 1 or height < 1:
         raise PhotoError("image-unreadable", f"has no area ({width} x {height} pixels); export it anew", file=name)
     return image
 
 
-def _too_large(name: str, what: str) -> PhotoError:
-    reason = f"is too large to be a photo ({what}; the limit is {MAX_PIXELS:,} pixels); hand in a smaller copy"
+def _too_large(name: str, what: str, limit: int = MAX_PIXELS) -> PhotoError:
+    reason = f"is too large to be a photo ({what}; the limit is {limit:,} pixels); hand in a smaller copy"
     return PhotoError("image-too-large", reason, file=name)
 
 
@@ -87,15 +88,10 @@ def cut_to_nothing(name: str) -> PhotoError:
     return PhotoError("image-truncated", reason, file=name)
 
 
-def draft(image: Image.Image, preprocessing: Preprocessing) -> None:
+def draft(image: Image.Image, shape: Shape) -> None:
     """Let a JPEG be decoded at 1/2, 1/4 or 1/8: faster, and a large photo never stands whole in memory."""
     if image.format not in JPEG:
         return
-    short, long = sorted(image.size)
-    wanted = preprocessing.size * _OVERSAMPLING
-    if preprocessing.fit == "crop":
-        scale = wanted / preprocessing.crop_fraction / short
-    else:
-        scale = wanted / (long if preprocessing.fit == "pad" else short)
+    scale = shape.least_scale(*image.size)
     if scale < 1:
         image.draft(None, (math.ceil(image.width * scale), math.ceil(image.height * scale)))

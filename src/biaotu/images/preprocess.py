@@ -9,12 +9,21 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Literal, get_args
+from typing import Any, Final, Literal, Protocol, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 Fit = Literal["crop", "squash", "pad"]
+OVERSAMPLING: Final = 2
+"""A JPEG is decoded at the smallest eighth that is at least so many times the size wanted; bicubic does the rest."""
+
+
+class Shape(Protocol):
+    """What a photo is to become."""
+
+    def least_scale(self, width: int, height: int) -> float:
+        """The share of its size below which a photo must not be decoded; above 1 if it is small anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +80,27 @@ class Preprocessing:
         except TypeError as error:
             raise ValueError(f"preprocessing: a value is of the wrong type ({error})") from error
 
+    def least_scale(self, width: int, height: int) -> float:
+        """See ``Shape``."""
+        wanted = self.size * OVERSAMPLING
+        if self.fit == "crop":
+            return wanted / self.crop_fraction / min(width, height)
+        return wanted / (max if self.fit == "pad" else min)(width, height)
+
     def tensor(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         """``to_tensor`` with these settings' mean and scale."""
         return to_tensor(pixels, self.mean, self.scale)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """A whole photo in its own proportions, neither side longer than ``longest`` pixels; a small one stays as it is."""
+
+    longest: int
+
+    def least_scale(self, width: int, height: int) -> float:
+        """See ``Shape``."""
+        return self.longest * OVERSAMPLING / max(width, height)
 
 
 def to_tensor(pixels: NDArray[np.uint8], mean: float = 127.0, scale: float = 128.0) -> NDArray[np.float32]:

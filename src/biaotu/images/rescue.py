@@ -11,14 +11,14 @@ from PIL import Image
 
 from biaotu.images.opening import JPEG, cut_to_nothing, draft, open_photo
 from biaotu.images.pixels import GREY, to_rgb
-from biaotu.images.preprocess import Preprocessing
+from biaotu.images.preprocess import Shape
 
+_LARGEST: Final = 80_000_000
+"""Pixels beyond which a damaged picture that is no JPEG is given up: it would stand in memory five times."""
 _END_OF_JPEG: Final = b"\xff\xd9" * 64
 
 
-def rescue(
-    image: Image.Image, file: BinaryIO, name: str, preprocessing: Preprocessing, cause: Exception
-) -> Image.Image:
+def rescue(image: Image.Image, file: BinaryIO, name: str, shape: Shape, cause: Exception) -> Image.Image:
     """What can be shown of a damaged picture, the rest grey.
 
     A JPEG is read again with end marks behind it: libjpeg then hands out all rows, which it would not do for a
@@ -31,12 +31,14 @@ def rescue(
     if image.format in JPEG:
         file.seek(0)
         again = open_photo(io.BytesIO(file.read() + _END_OF_JPEG), name)
-        draft(again, preprocessing)
+        draft(again, shape)
         try:
             again.load()
         except OSError as error:
             raise cut_to_nothing(name) from error
         return again
+    if image.width * image.height > _LARGEST:
+        raise cut_to_nothing(name) from cause
     try:
         rows = image._new(image.im)  # the core picture as far as it was filled; sized as the decoder saw it
         rows.load()

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from biaotu.intake.again import written
 from biaotu.intake.owners import is_gone, new_owner
 from biaotu.records import Failure, Record
+from biaotu.review import own_names
 from biaotu.search.types import VectorKind
 from biaotu.store import Actor, NewAnnotation, Store, StoredRecord, Unit
 
@@ -45,7 +46,11 @@ class Examiner(Protocol):
 
     @property
     def manifest(self) -> _Manifest:
-        """Name and version of the model."""
+        """Name and version of the model, by which its vectors are kept."""
+
+    @property
+    def version(self) -> str:
+        """The version by which its annotations are kept: another one where words on photos are read too."""
 
     def examine_many(self, records: Iterable[Record]) -> Iterator[Examined | Failure]:
         """Annotate a stream, one answer a record, in order."""
@@ -95,13 +100,10 @@ class ShelvedRecord(Record):
 
 def shelved(store: Store, record: StoredRecord) -> ShelvedRecord:
     """A stored record as the pipeline takes it; of photos that came under one name each gets one of its own."""
-    paths: dict[str, Path] = {}
-    for image in record.images:
-        name, count = image.name, 1
-        while name in paths:
-            count += 1
-            name = f"{image.name} ({count})"
-        paths[name] = store.photos.path(image.digest, image.suffix)
+    names = own_names(image.name for image in record.images)
+    paths = {
+        name: store.photos.path(image.digest, image.suffix) for name, image in zip(names, record.images, strict=True)
+    }
     return ShelvedRecord(
         id=record.number,
         title=record.title,
@@ -175,7 +177,8 @@ class _Run:
         self._actor = actor
         self._owner = new_owner()
         self._seen: set[tuple[int, int, tuple[str, ...]]] = set()
-        self._model = (annotator.manifest.name, annotator.manifest.version)
+        self._model = (annotator.manifest.name, annotator.version)
+        self._vectors = f"{annotator.manifest.name} {annotator.manifest.version}"
 
     def count(self) -> int:
         """How many records want an annotation."""
@@ -225,7 +228,7 @@ class _Run:
         # What another run wrote first stands, with its vectors; what was removed in the meantime needs none.
         taken = [(record, answered[record.id]) for record, _ in pairs if record.id in added]
         for kind, rows in vectors_of(taken).items():
-            unit.vectors.put(kind, " ".join(self._model), rows)
+            unit.vectors.put(kind, self._vectors, rows)
 
 
 def vectors_of(

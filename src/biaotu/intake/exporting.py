@@ -14,7 +14,7 @@ from typing import Final
 from biaotu.errors import InputError, UsageError
 from biaotu.export import Entry, Survey, writer_for
 from biaotu.records import Annotation, Failure, Label, RankedTag, Source
-from biaotu.review import ImageFacts, RecordView, State, corpus_line
+from biaotu.review import ImageFacts, RecordView, State, corpus_line, normals_of
 from biaotu.store import Store, Unit
 
 CORPUS: Final = ".jsonl"
@@ -72,13 +72,15 @@ def corpus_lines(
 
 
 def annotation_of(view: RecordView, images: tuple[str, ...]) -> Annotation:
-    """What counts of a record, for the writers of tables.
+    """What counts of a record, for the writers of tables and of other systems' formats.
+
+    What values mean is worked out from those that count; links to the authorities have no place in an annotation.
 
     Args:
         view: of a settled record what people accepted counts, of another also what nobody has judged yet.
         images: what the table calls its photos.
     """
-    picked = view.confirmed() if view.submitted else view.shown()
+    picked, meanings = view.shown(), normals_of(view)
     sure = {label.item.name: label.confidence for label in (*view.material, *view.use)}
     ranked = {tag.item.tag: tag for tag in view.tags}
 
@@ -104,6 +106,8 @@ def annotation_of(view: RecordView, images: tuple[str, ...]) -> Annotation:
         model_version=version,
         warnings=view.warnings,
         extra={**own, "审核状态": view.state, **facts.extra},
+        normals=tuple(meanings.get(one.item.key) for one, _ in view.shown_spans()),
+        ocr=view.ocr,
     )
 
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from biaotu.export.exchange import Link
 from biaotu.export.packages import Exhibit
 from biaotu.intake.exporting import annotation_of, views
-from biaotu.records import Source
+from biaotu.records import Annotation, Source
 from biaotu.review import RecordView, State
 from biaotu.store import Store, Unit
 
+Namer = Callable[[RecordView, Annotation], tuple[Link | None, ...]]
 
-def stored_exhibits(store: Store, unit: Unit, states: Collection[State], museum: str = "") -> Iterator[Exhibit]:
+
+def stored_exhibits(
+    store: Store, unit: Unit, states: Collection[State], museum: str = "", namer: Namer | None = None
+) -> Iterator[Exhibit]:
     """The records in these states, as they stand.
 
     Of approved records only what people accepted counts, and they say so; of submitted ones the same, but nobody has
@@ -24,6 +29,8 @@ def stored_exhibits(store: Store, unit: Unit, states: Collection[State], museum:
         unit: a reading of that store.
         states: which records.
         museum: only the records of this museum; all if empty.
+        namer: says whom and what the shown values of a record name, one place for each value of the annotation; nobody
+            looks without one.
     """
     for view in views(unit, states):
         if museum and view.facts.museum != museum:
@@ -31,9 +38,14 @@ def stored_exhibits(store: Store, unit: Unit, states: Collection[State], museum:
         facts = view.facts
         annotation = annotation_of(view, tuple(image.name for image in facts.images))
         # A record without a number still needs a name; the store's own id cannot be mistaken for a museum's number.
-        named = replace(annotation, id=facts.number or f"record-{facts.id}")
+        named = replace(annotation, id=facts.number or f"record-{facts.id}", ocr=view.ocr)
         yield Exhibit(
-            named, _files(store, unit, view), facts.museum, view.state == "approved", Source(f"record {facts.id}")
+            named,
+            _files(store, unit, view),
+            facts.museum,
+            confirmed=view.state == "approved",
+            source=Source(f"record {facts.id}"),
+            links=namer(view, named) if namer else (),
         )
 
 

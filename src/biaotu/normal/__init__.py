@@ -7,6 +7,7 @@ A value is never guessed: what a convention or the record fills in is ``assumed`
 from biaotu.normal.context import Context
 from biaotu.normal.normalise import NORMALISED, normalise, normalise_all
 from biaotu.normal.short import short
+from biaotu.normal.terms import Listed, listed
 from biaotu.normal.types import (
     Candidate,
     Clock,
@@ -30,6 +31,7 @@ __all__ = [
     "Count",
     "Date",
     "Duration",
+    "Listed",
     "Make",
     "Money",
     "Normal",
@@ -37,6 +39,7 @@ __all__ = [
     "SheetFormat",
     "Sure",
     "Terms",
+    "listed",
     "normalise",
     "normalise_all",
     "short",

@@ -42,7 +42,7 @@ def read_count(value: str) -> Count | None:
     text = tidy(value)
     if not text or len(text) > 40:
         return None
-    text = text.removeprefix("编号").removeprefix("共")
+    text = re.sub(r"^(?:编号|全套|一套|共计|总计|合计|共|计)(?=[\d两〇一二三四五六七八九十百千])", "", text)
     if text in ("对折", "半折"):
         return Count(form="percent", value="50", notes=("discount",))
     if text == "一半":

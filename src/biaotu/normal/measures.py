@@ -16,6 +16,12 @@ from biaotu.normal.units import SI, Unit, systems_of, units
 _FOLD = re.compile(r"(?P<large>[大小])?(?P<number>对|\d{1,3}|[一二三四五六七八九十]{1,4})开(?:本|纸)?")
 _CROSS = re.compile(r"[×xX*乘]")
 _TO = re.compile(r"至|到|-|~")
+_LEAD = re.compile(
+    r"(?:[通残全总最身边壁口直底足腹内外]{0,2}[长宽高厚径横纵深围]|[净毛总共]?重|射程|面积|[建占]\S{0,2}面积|占地)"
+    r"(?:度|量)?(?:[为是:达]|约为)?(?=[约近]|[\d〇零半一二两三四五六七八九十百千])"
+)
+"""Words before a measure that say of what it is; what they say is for those who read the text, not for the number."""
+_ABOUT = re.compile(r"^(?:大约|约|近)")
 _TEN_DOU = Unit("石", "volume", {name: 10 * factor for name, factor in units()["斗"][0].factors.items()})
 
 
@@ -44,11 +50,13 @@ def read_measure(value: str, context: Context = NOWHERE) -> Quantity | SheetForm
     fold = _FOLD.fullmatch(text)
     if fold:
         return _sheet(fold)
-    text = re.sub(r"^(?:大约|约|近|长|重|高|宽)", "", text)
     about: About | None = None
+    text = _LEAD.sub("", text, count=1) if _LEAD.match(text) else text
+    if _ABOUT.match(text):
+        text, about = _ABOUT.sub("", text), "about"
     if re.search(r"(?:左右|上下|许)$", text):
         text, about = re.sub(r"(?:左右|上下|许)$", "", text), "about"
-    sides = _sides(text)
+    sides = _sides(text) or _listed(text)
     return _quantity(sides, about, context) if sides else None
 
 
@@ -92,6 +100,20 @@ def _sides(text: str) -> tuple[_Side, ...]:
             if start.value < stop.value:
                 return (_Side(((Number(start.value, stop.value, start.about or stop.about), low.parts[0][1]),)),)
     return ()
+
+
+def _listed(text: str) -> tuple[_Side, ...]:
+    """The sides of 长35、宽27.5厘米, each behind its own word; one that has no unit takes that of the next."""
+    parts = [part for part in re.split(r"[、,;]|(?=[长宽高厚横纵深])", text) if part]
+    if len(parts) < 2 or not all(_LEAD.match(part) for part in parts[1:]):
+        return ()
+    sides: list[_Side] = []
+    for part in reversed([_LEAD.sub("", part, count=1) for part in parts]):
+        side = _side(part) or (_with_unit(part, sides[-1].parts[0][1]) if sides else None)
+        if side is None or len(side.parts) != 1:
+            return ()
+        sides.append(side)
+    return tuple(reversed(sides))
 
 
 def _with_unit(text: str, unit: Unit) -> _Side | None:

@@ -73,7 +73,11 @@ def read_money(value: str, context: Context = NOWHERE) -> Money | None:
     if not text or len(text) > 40:
         return None
     about: About | None = None
-    text = re.sub(r"^(?:大约|约|近)", "", text)
+    if re.search(r"[元角分文][整正]$", text):
+        text = text[:-1]
+    bare = re.sub(r"^(?:大约|约|近)", "", text)
+    if bare != text:
+        text, about = bare, "about"
     if re.search(r"(?:左右|上下)$", text):
         text, about = text[:-2], "about"
     coined = _DENOMINATED.fullmatch(text)

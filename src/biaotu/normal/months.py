@@ -27,6 +27,10 @@ _SEASON = re.compile(
 _TEN_DAYS = re.compile(r"(?P<part>[上中下])旬")
 _MONTH_PART = re.compile(r"(?P<part>[初中底末])")
 YEAR_PART = re.compile(r"年?(?P<part>初|中期?|底|末|尾|终)")
+_TWO_MONTHS = re.compile(
+    r"(?:(?P<first>十一|[一二三四五六七八九十])、?(?P<second>十[一二]|[二三四五六七八九十])"
+    r"|(?P<low>\d{1,2})、(?P<high>\d{1,2}))月(?:份|间|之交)?"
+)
 _HALF = re.compile(r"(?P<half>[上下])半年|第?(?P<quarter>[一二三四])季度")
 _THIRDS: Final = {"上": (1, 10), "中": (11, 20), "下": (21, 31), "初": (1, 10), "底": (21, 31), "末": (21, 31)}
 _YEAR_PARTS: Final = {"初": (1, 3), "中": (5, 8), "底": (11, 12), "末": (11, 12), "尾": (11, 12), "终": (11, 12)}
@@ -49,6 +53,11 @@ class Part:
 
 def after_year(text: str, year: int, told: YearTold, by_moon: bool) -> Part | None:
     """Month and day, festival, season or part of the year that stand after the year."""
+    two = _TWO_MONTHS.fullmatch(text)
+    if two and not told.lunar and not by_moon:
+        first, last = whole(two["first"] or two["low"]), whole(two["second"] or two["high"])
+        if first and last and last == first + 1 <= 12:
+            return Part(Stretch(Moment(year, first), Moment(year, last)), "")
     month = MONTH.match(text)
     if month:
         return read_month(text, month, year, told.lunar, by_moon, told.calendar == "ganzhi")

@@ -62,13 +62,26 @@ def normalise(type_name: str, value: str, context: Context | None = None) -> Nor
     return _ALONE[type_name](value) if type_name in _ALONE else None
 
 
-def normalise_all(title: str, description: str, spans: Sequence[Span]) -> tuple[Normal | None, ...]:
+def normalise_all(title: str, description: str, spans: Sequence[Span], *, ocr: str = "") -> tuple[Normal | None, ...]:
     """The normalised values of a record's spans, in their order; one entry for each span.
 
     Dates are read in the order of the text, title first, each in the light of those before it; then once more, knowing
     all years of the record, so that 辛亥 or 廿五年 can be told by them; then everything else.
+
+    Args:
+        title: the record's title.
+        description: its description.
+        spans: attribute values that stand in these texts.
+        ocr: the words read on its photos, in which spans with the field ``ocr`` stand. They are read by themselves:
+            what is printed on an object says nothing of what a curator means by 同年, nor the other way round.
     """
-    texts = {"title": title, "description": description}
+    inscribed = [span.field == "ocr" for span in spans]
+    own = iter(_normalise_text({"title": title, "description": description}, [s for s in spans if s.field != "ocr"]))
+    read = iter(_normalise_text({"ocr": ocr}, [s for s in spans if s.field == "ocr"]))
+    return tuple(next(read if on_photo else own) for on_photo in inscribed)
+
+
+def _normalise_text(texts: dict[str, str], spans: Sequence[Span]) -> list[Normal | None]:
     order = sorted(
         (place for place, span in enumerate(spans) if span.type == "时间"),
         key=lambda place: (spans[place].field != "title", spans[place].start),
@@ -85,7 +98,7 @@ def normalise_all(title: str, description: str, spans: Sequence[Span]) -> tuple[
         else:
             near = _near(span, spans, years, texts) if span.type in _BY_CONTEXT else ()
             results.append(normalise(span.type, span.value, Context(None, every, near)))
-    return tuple(results)
+    return results
 
 
 def _dates(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -12,6 +13,22 @@ from biaotu.normal.tidy import tidy
 from biaotu.normal.types import Terms
 
 _LONGEST = 12
+_FILES = {"colour": "colours", "material": "materials", "shape": "shapes"}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An entry of a controlled list: its id, the words that say it, and for a material its class among the ten."""
+
+    id: str
+    words: tuple[str, ...]
+    material_class: str = ""
+
+
+def listed(vocabulary: str) -> tuple[Listed, ...]:
+    """The controlled list that ``Terms.vocabulary`` names: colour, material or shape; KeyError if it is none."""
+    entries = _document(_FILES[vocabulary])["term"]
+    return tuple(Listed(entry["id"], tuple(entry["words"]), entry.get("class", "")) for entry in entries)
 
 
 @cache

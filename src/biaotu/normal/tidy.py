@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _DASHES = str.maketrans(dict.fromkeys("—–―‒‐‑－−─", "-") | {"～": "~", "〜": "~", "∼": "~"})
 _QUOTES = re.compile(r"[\s“”‘’\"'「」『』《》]+")
+_FIGURE = re.compile(r"(?<=[一二三四五六七八九])0(?=[〇一二三四五六七八九年])")
+"""A figure 0 among Chinese digits (一九三0年)."""
 _ZEROS = str.maketrans("○ОO０", "〇〇〇0")
 
 
@@ -30,6 +32,7 @@ def tidy(value: str) -> str:
     text = _QUOTES.sub("", text)
     if re.search(r"[〇○零一二三四五六七八九][○ОO]|[○ОO][〇○零一二三四五六七八九]", text):
         text = text.translate(_ZEROS)
+    text = _FIGURE.sub("〇", text)
     text = text.replace("○", "〇")
     text = re.sub(r"-{2,}", "-", text)
     return _simplify()(text) if text else text

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from biaotu.errors import InputError, UsageError
+from biaotu.records.archive import check_workbook
 from biaotu.records.rows import EMBEDDED, Row, failure
 from biaotu.records.tables import Line, table_rows
 from biaotu.records.types import Failure, Notice
@@ -37,6 +38,7 @@ def xlsx_rows(path: Path, sheet: str | None = None) -> Iterator[Row | Failure]:
         UsageError: if the file cannot be opened or has no such sheet.
         InputError: if it is no workbook or the sheet has no recognisable header.
     """
+    check_workbook(path)
     with closing(_load(path, data_only=True)) as book:
         name = _choose(book, sheet, path)
         others = [other for other in book.sheetnames if other != name]
@@ -50,6 +52,7 @@ def count_xlsx(path: Path, sheet: str | None = None) -> int | None:
     Raises:
         UsageError, InputError: as ``xlsx_rows``.
     """
+    check_workbook(path)
     with closing(_load(path, data_only=True)) as book:
         rows = book[_choose(book, sheet, path)].max_row
     return rows - 1 if rows and 1 < rows < _FORMATTED_ROWS else None

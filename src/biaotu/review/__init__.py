@@ -6,7 +6,21 @@ from biaotu.review.agreement import Agreement, Score, agreement
 from biaotu.review.corpus import corpus_line
 from biaotu.review.folding import fold
 from biaotu.review.history import Act, Row, history
-from biaotu.review.items import Item, LabelItem, SpanItem, StateItem, TagItem, label_named, parse_item, span_item
+from biaotu.review.items import (
+    NO_ENTRY,
+    Item,
+    LabelItem,
+    LinkItem,
+    SpanItem,
+    StateItem,
+    TagItem,
+    label_named,
+    ocr_mark,
+    parse_item,
+    span_item,
+)
+from biaotu.review.meaning import Meaning, normals_of
+from biaotu.review.photos import own_names
 from biaotu.review.suggest import suggestions_of
 from biaotu.review.uncertainty import uncertainty
 from biaotu.review.undoing import plan_restore, plan_undo, redoable, undoable
@@ -24,9 +38,10 @@ from biaotu.review.verdicts import (
     covers,
     lawful_verdict,
 )
-from biaotu.review.view import ImageFacts, LabelView, Picked, RecordFacts, RecordView, SpanView, TagView
+from biaotu.review.view import ImageFacts, LabelView, LinkView, Picked, RecordFacts, RecordView, SpanView, TagView
 
 __all__ = [
+    "NO_ENTRY",
     "ROLES",
     "STATES",
     "VERDICTS",
@@ -38,6 +53,9 @@ __all__ = [
     "Judge",
     "LabelItem",
     "LabelView",
+    "LinkItem",
+    "LinkView",
+    "Meaning",
     "Picked",
     "Place",
     "Plan",
@@ -63,6 +81,9 @@ __all__ = [
     "label_vector",
     "lawful_verdict",
     "next_records",
+    "normals_of",
+    "ocr_mark",
+    "own_names",
     "parse_item",
     "plan_decide",
     "plan_restore",

@@ -12,8 +12,9 @@ from typing import Final
 
 from biaotu.errors import Conflict, Refused
 from biaotu.review.folding import overlapping
-from biaotu.review.items import Item, SpanItem, StateItem, TagItem
+from biaotu.review.items import Item, SpanItem, StateItem, TagItem, ocr_mark
 from biaotu.review.ledger import Ledger
+from biaotu.review.linked import with_links
 from biaotu.review.verdicts import VERDICTS, Decision, Judge, Role, State, Verdict, covers
 from biaotu.review.view import RecordView
 
@@ -51,7 +52,8 @@ def plan_decide(
     """Verdicts of a person on one record, all or none.
 
     A verdict on the record as a whole stands alone. It speaks of everything that the person saw, so whatever somebody
-    else decided on the record since is in its way. ``submit`` becomes what ``plan_submit`` says.
+    else decided on the record since is in its way. ``submit`` becomes what ``plan_submit`` says. Accepting a link
+    brings more with it, see ``linked.with_links``; whether there is such an entry is for the caller to see.
 
     Args:
         view: the record as it stands.
@@ -79,7 +81,7 @@ def plan_decide(
     _nobody_else_after(ledger, judge, found if state is None else ledger.items, base)
     if state is not None:
         if len(found) > 1:
-            raise Refused(f"{state} stands alone; judge labels, tags and spans in an act of their own")
+            raise Refused(f"{state} stands alone; judge labels, tags, spans and links in an act of their own")
         if state == "submit":
             if proposal is not None and proposal != view.proposal:
                 raise Conflict("the model has proposed anew since you opened the record; look at it again")
@@ -89,6 +91,7 @@ def plan_decide(
     open_for_changes(view)
     for item, verdict in found.items():
         _check_item(view, item, verdict)
+    found = with_links(view, ledger, judge, found, base)
     _check_overlaps(view, ledger, judge, found, base)
     return Plan(tuple(found.items()))
 
@@ -97,6 +100,7 @@ def plan_submit(view: RecordView, judge: Judge) -> Plan:
     """The submission of a record as it is shown.
 
     What nobody has judged is accepted as the model proposes it, by an explicit verdict before the submission itself.
+    Links are not: no model's suggestion of them is kept, and a person has not looked at each.
 
     Raises:
         Refused: if role or state forbid it.
@@ -168,10 +172,12 @@ def _nobody_else_after(ledger: Ledger, judge: Judge, items: Iterable[Item], base
 
 def _check_item(view: RecordView, item: Item, verdict: Verdict) -> None:
     if isinstance(item, SpanItem) and verdict == "accept":
-        length = len(view.facts.text(item.field))
-        if item.end > length:
-            raise Refused(f"{item.key} ends behind its text: the {item.field} has {length} characters")
-        if not view.facts.text(item.field)[item.start : item.end].strip():
+        text = view.facts.text(item.field)
+        if item.field == "ocr" and item.mark != ocr_mark(text):
+            raise Conflict("the words on the photos are not those that you saw; look at the record again")
+        if item.end > len(text):
+            raise Refused(f"{item.key} ends behind its text: the {item.field} has {len(text)} characters")
+        if not text[item.start : item.end].strip():
             raise Refused(f"{item.key} holds nothing but white space; mark at least one character")
     if isinstance(item, TagItem) and verdict in ("primary", "secondary") and item not in {t.item for t in view.tags}:
         if len(item.tag) > LONGEST_TAG:

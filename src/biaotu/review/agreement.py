@@ -1,7 +1,8 @@
 """How far people agree, from what each of them decided.
 
 Compared are the items that both of two people judged, with each one's own latest verdict, whatever the other did later.
-An act that a person took back does not count, nor do undos themselves, nor verdicts on a record as a whole.
+An act that a person took back does not count, nor do undos themselves, nor verdicts on a record as a whole, nor links:
+a second person's entry is another item than the first one's, so there would be nothing but consent.
 
 ``kappa`` is Cohen's: agreement beyond chance. Chance is reckoned for each kind of item by itself and averaged, weighted
 by the number of items, so that the mere kind of an item is no agreement. Where two people used one and the same verdict
@@ -96,7 +97,7 @@ def _judgements(
     for record_id, rows in records.items():
         ledger = Ledger(rows)
         for row in ledger.rows:
-            if row.item.kind == "state" or row.undoes is not None or not ledger.in_effect(row.batch, own=True):
+            if row.item.kind not in _KINDS or row.undoes is not None or not ledger.in_effect(row.batch, own=True):
                 continue
             names[row.user_id] = row.user
             verdicts = judged.setdefault(row.user_id, {})

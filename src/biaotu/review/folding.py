@@ -8,15 +8,27 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from biaotu.records import Annotation, FieldName
-from biaotu.review.items import FIELDS, SYSTEMS, Item, LabelItem, SpanItem, StateItem, System, TagItem
+from biaotu.records import Annotation
+from biaotu.review.items import (
+    SPAN_FIELDS,
+    SYSTEMS,
+    Item,
+    LabelItem,
+    LinkItem,
+    SpanItem,
+    StateItem,
+    System,
+    TagItem,
+)
 from biaotu.review.ledger import Ledger
+from biaotu.review.photos import laid_on
 from biaotu.review.suggest import suggestions_of
 from biaotu.review.uncertainty import uncertainty
 from biaotu.review.verdicts import Decision, Place, State, Suggestion
-from biaotu.review.view import LabelView, RecordFacts, RecordView, SpanView, Status, TagView
+from biaotu.review.view import LabelView, LinkView, RecordFacts, RecordView, SpanView, Status, TagView
 
 _STATES: Mapping[str, State] = {
     "submit": "submitted",
@@ -35,8 +47,9 @@ def fold(facts: RecordFacts, annotation: Annotation | None, decisions: Iterable[
         decisions: all decisions on the record, in any order.
 
     What a person said of an older version of the text is left out of the view (``is_outdated``), and so are suggested
-    spans of a field whose text has changed since the model read it.
+    spans of a field whose text has changed since the model read it. What was read on the photos is the annotation's.
     """
+    facts = _read(facts, annotation)
     ledger = Ledger(decisions)
     suggestions = _suggestions(facts, annotation)
     standings = {
@@ -63,14 +76,21 @@ def fold(facts: RecordFacts, annotation: Annotation | None, decisions: Iterable[
         submitter=None if submission is None else submission.user_id,
         submitter_name="" if submission is None else submission.user,
         proposal=_proposal(facts, suggestions),
+        links=_links(standings, spans),
     )
 
 
 def is_outdated(decision: Decision, facts: RecordFacts) -> bool:
-    """Whether a decision is on a text that is no longer the record's: a span of it, its submission, its approval."""
+    """Whether a decision is on a text that is no longer the record's: a span of it, its submission, its approval.
+
+    A span read on the photos counts for that very reading, whatever became of title and description. A link goes with
+    its span.
+    """
     item, changed = decision.item, decision.text_version != facts.text_version
+    if isinstance(item, LinkItem):
+        item = item.span
     if isinstance(item, SpanItem):
-        return changed or not _fits(item, facts)
+        return (changed and item.field != "ocr") or not facts.holds(item)
     return changed and decision.verdict in ("submit", "approve")
 
 
@@ -78,12 +98,20 @@ def _suggestions(facts: RecordFacts, annotation: Annotation | None) -> dict[Item
     """What the model says of the text as it stands: spans of a field that has changed since are out of place."""
     if annotation is None:
         return {}
-    same = [field for field in FIELDS if _text(annotation, field) == facts.text(field)]
+    same = [field for field in SPAN_FIELDS if annotation.text(field) == facts.text(field)]
     return {
         one.item: one
         for one in suggestions_of(annotation)
-        if not isinstance(one.item, SpanItem) or (one.item.field in same and _fits(one.item, facts))
+        if not isinstance(one.item, SpanItem) or (one.item.field in same and facts.holds(one.item))
     }
+
+
+def _read(facts: RecordFacts, annotation: Annotation | None) -> RecordFacts:
+    """The facts with what the annotation read on the photos, and nothing else there."""
+    reading = annotation.ocr if annotation else None
+    if annotation is not None and reading is not None:
+        reading = laid_on(reading, annotation.images, (image.name for image in facts.images))
+    return facts if reading == facts.ocr else replace(facts, ocr=reading)
 
 
 def _state(standings: Mapping[Item, Decision], annotation: Annotation | None) -> State:
@@ -170,6 +198,17 @@ def _spans(
     return tuple(views)
 
 
+def _links(standings: Mapping[Item, Decision], spans: Sequence[SpanView]) -> tuple[LinkView, ...]:
+    """What people said of the values that are shown; a value that was rejected names nobody any more."""
+    shown = {span.item: place for place, span in enumerate(spans) if span.status != "rejected"}
+    views = []
+    for item, decision in standings.items():
+        if isinstance(item, LinkItem) and item.span in shown:
+            status, by, at = _standing(decision, "none")
+            views.append(LinkView(item, status, by, at))
+    return tuple(sorted(views, key=lambda view: (shown[view.item.span], view.status, view.item.entry)))
+
+
 def _standing(decision: Decision | None, otherwise: Status) -> tuple[Status, str | None, datetime | None]:
     if decision is None:
         return otherwise, None, None
@@ -177,15 +216,7 @@ def _standing(decision: Decision | None, otherwise: Status) -> tuple[Status, str
 
 
 def _in_text(item: SpanItem) -> tuple[int, int, int, str]:
-    return FIELDS.index(item.field), item.start, item.end, item.type
-
-
-def _fits(item: SpanItem, facts: RecordFacts) -> bool:
-    return item.end <= len(facts.text(item.field))
-
-
-def _text(annotation: Annotation, field: FieldName) -> str:
-    return annotation.title if field == "title" else annotation.description
+    return SPAN_FIELDS.index(item.field), item.start, item.end, item.type
 
 
 def overlapping(spans: Sequence[SpanItem], others: Collection[SpanItem] = ()) -> tuple[SpanItem, SpanItem] | None:

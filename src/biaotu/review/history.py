@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from biaotu.review.folding import is_outdated
-from biaotu.review.items import Item, LabelItem, SpanItem, TagItem
+from biaotu.review.items import Item, LabelItem, LinkItem, SpanItem, TagItem
 from biaotu.review.ledger import Ledger
 from biaotu.review.verdicts import Decision
 from biaotu.review.view import RecordFacts
@@ -63,8 +63,16 @@ class Act:
         }
 
 
-def history(facts: RecordFacts, decisions: Iterable[Decision]) -> tuple[Act, ...]:
-    """All acts on a record, newest first; the rows of each in the order in which they were written."""
+def history(
+    facts: RecordFacts, decisions: Iterable[Decision], entry_name: Callable[[str], str] | None = None
+) -> tuple[Act, ...]:
+    """All acts on a record, newest first; the rows of each in the order in which they were written.
+
+    Args:
+        facts: the record as it stands (``RecordView.facts``).
+        decisions: all decisions on it.
+        entry_name: what people call an entry of the authorities; its id if not given.
+    """
     ledger = Ledger(decisions)
     acts = []
     for batch, rows in ledger.batches.items():
@@ -78,15 +86,18 @@ def history(facts: RecordFacts, decisions: Iterable[Decision]) -> tuple[Act, ...
                 note=first.note,
                 undoes=first.undoes,
                 in_effect=ledger.in_effect(batch),
-                rows=tuple(_row(facts, row) for row in rows),
+                rows=tuple(_row(facts, row, entry_name or str) for row in rows),
             )
         )
     return tuple(reversed(acts))
 
 
-def _row(facts: RecordFacts, decision: Decision) -> Row:
-    stale = is_outdated(decision, facts)
-    return Row(decision, _worded(facts, decision.item, stale), stale)
+def _row(facts: RecordFacts, decision: Decision, entry_name: Callable[[str], str]) -> Row:
+    stale, item = is_outdated(decision, facts), decision.item
+    if isinstance(item, LinkItem):
+        entry = "不在规范名中" if item.is_none else entry_name(item.entry)
+        return Row(decision, f"{_worded(facts, item.span, stale)} → {entry}", stale)
+    return Row(decision, _worded(facts, item, stale), stale)
 
 
 def _worded(facts: RecordFacts, item: Item, stale: bool) -> str:

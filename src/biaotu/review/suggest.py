@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from biaotu.records import Annotation, RankedTag
-from biaotu.review.items import Item, TagItem, label_named, span_item
+from biaotu.review.items import Item, TagItem, label_named, ocr_mark, span_item
 from biaotu.review.verdicts import Place, Suggestion
 from biaotu.taxonomy import ATTRIBUTES, MATERIALS, USES
 
@@ -25,9 +25,10 @@ def suggestions_of(annotation: Annotation) -> tuple[Suggestion, ...]:
             if tag.tag.strip():
                 suggestion = _tag(tag, "primary" if place == "primary" else "secondary")
                 found.setdefault(suggestion.item, suggestion)
+    mark = ocr_mark(annotation.text("ocr"))
     for span in annotation.attributes:
         if span.type in ATTRIBUTES and 0 <= span.start < span.end:
-            place_in_text = span_item(span)
+            place_in_text = span_item(span, mark)
             found.setdefault(place_in_text, Suggestion(place_in_text, span.confidence))
     return tuple(found.values())
 

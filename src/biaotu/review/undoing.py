@@ -6,14 +6,15 @@ redo. Submissions and approvals can be taken back only while nothing has changed
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
 from biaotu.errors import Conflict, Refused
 from biaotu.review.acts import Change, Plan, accepted_spans, four_eyes, needs, open_for_changes
 from biaotu.review.folding import is_outdated, overlapping
-from biaotu.review.items import Item, SpanItem, StateItem
+from biaotu.review.items import Item, StateItem
 from biaotu.review.ledger import Ledger
+from biaotu.review.linked import second_entry
 from biaotu.review.verdicts import Decision, Judge, Verdict
 from biaotu.review.view import RecordFacts, RecordView
 
@@ -51,8 +52,8 @@ def plan_undo(view: RecordView, decisions: Iterable[Decision], judge: Judge, bat
     What was said of an older version of the text is not brought back but left open.
 
     Raises:
-        Conflict: if somebody else has judged one of its items since, or accepted a span that overlaps one it brings
-            back.
+        Conflict: if somebody else has judged one of its items since, or accepted a span that overlaps, or an entry in
+            place of, one it brings back.
         Refused: if there is nothing to undo, it is undone already, the person judged the items again later, or role,
             state or four eyes forbid it.
     """
@@ -81,7 +82,7 @@ def plan_undo(view: RecordView, decisions: Iterable[Decision], judge: Judge, bat
 
 
 def plan_restore(view: RecordView, decisions: Iterable[Decision], judge: Judge, at: datetime) -> Plan:
-    """Bring labels, tags and spans back to how people had judged them at some time.
+    """Bring labels, tags, spans and links back to how people had judged them at some time.
 
     The record's state is not brought back: what was submitted or approved then must be submitted and approved anew,
     and a record that is submitted or approved now must be returned or reopened first. Spans that were judged in an
@@ -110,7 +111,7 @@ def plan_restore(view: RecordView, decisions: Iterable[Decision], judge: Judge, 
             then = _verdict_before(ledger, item, stop, view.facts)
             changes += [(item, then)] if now != then else []
     if not changes:
-        raise Refused("labels, tags and spans are judged as they were at that time; nothing to restore")
+        raise Refused("labels, tags, spans and links are judged as they were at that time; nothing to restore")
     return Plan(tuple(changes))
 
 
@@ -165,8 +166,10 @@ def _check_state(ledger: Ledger, view: RecordView, judge: Judge, batch: str) -> 
 
 def _check_overlaps(view: RecordView, ledger: Ledger, judge: Judge, changes: dict[Item, Verdict]) -> None:
     new, old = accepted_spans(view, changes)
-    found: Sequence[SpanItem] | None = overlapping(new, old)
+    crossing, double = overlapping(new, old), second_entry(ledger, view.facts, changes)
+    found: tuple[Item, Item] | None = crossing or double
     if found is not None:
         there = ledger.standing(found[1])
-        message = f"{found[0].key} cannot come back: it overlaps {found[1].key}, accepted since"
+        why = "it overlaps" if crossing else "the value names an entry by"
+        message = f"{found[0].key} cannot come back: {why} {found[1].key}, accepted since"
         raise Conflict(message) if there and there.user_id != judge.user_id else Refused(message)

@@ -21,6 +21,7 @@ VERDICTS: Final[Mapping[Kind, tuple[Verdict, ...]]] = {
     "label": ("accept", "reject", "withdraw"),
     "tag": ("primary", "secondary", "reject", "withdraw"),
     "span": ("accept", "reject", "withdraw"),
+    "link": ("accept", "reject", "withdraw"),
     "state": ("submit", "approve", "return", "reopen", "withdraw"),
 }
 """The lawful verdicts of each kind. ``withdraw`` means: as if nobody had judged the item."""

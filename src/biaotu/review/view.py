@@ -8,8 +8,11 @@ from dataclasses import field as default
 from datetime import datetime
 from typing import Any, Literal
 
-from biaotu.records import AttributeName, FieldName, Notice, Span
-from biaotu.review.items import LabelItem, SpanItem, TagItem
+from biaotu.normal import short
+from biaotu.records import AttributeName, Notice, OcrReading, Span, SpanField
+from biaotu.review.items import LabelItem, LinkItem, SpanItem, TagItem, ocr_mark
+from biaotu.review.meaning import Meaning, normals_of
+from biaotu.review.photos import GONE
 from biaotu.review.verdicts import Place, State
 
 Status = Literal["suggested", "accepted", "rejected", "none"]
@@ -30,6 +33,7 @@ class RecordFacts:
     """What is known of a record apart from what models and people say of it.
 
     ``number`` is the museum's, ``id`` the store's. ``text_version`` grows when an import changes title or description.
+    ``ocr`` is what was read on the photos last, its lines naming places in ``images``; ``fold`` sets it.
     """
 
     id: int
@@ -41,10 +45,18 @@ class RecordFacts:
     images: tuple[ImageFacts, ...] = ()
     extra: Mapping[str, Any] = default(default_factory=dict)
     updated_at: datetime | None = None
+    ocr: OcrReading | None = None
 
-    def text(self, name: FieldName) -> str:
-        """The text of one field."""
+    def text(self, name: SpanField) -> str:
+        """The text of one field; empty for the photos if nobody read them."""
+        if name == "ocr":
+            return self.ocr.text if self.ocr else ""
         return self.title if name == "title" else self.description
+
+    def holds(self, item: SpanItem) -> bool:
+        """Whether a value's offsets are in the text that they were counted in, as far as its key tells."""
+        text = self.text(item.field)
+        return item.end <= len(text) and (item.field != "ocr" or item.mark == ocr_mark(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +99,16 @@ class SpanView:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkView:
+    """What a person said of a value and an entry: that it is this one (``accepted``) or is not (``rejected``)."""
+
+    item: LinkItem
+    status: Status
+    by: str | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Picked:
     """The part of a view that counts: Chinese names of labels, tags best first, spans in the order of the text."""
 
@@ -105,7 +127,7 @@ class RecordView:
     was approved, None also if the command line did; ``submitter_name`` is then its name, empty if there is no
     submission. ``proposal`` marks what the model proposes for the present words: another model version that says the
     same has the same mark. ``material`` and ``use`` hold all terms in the order of the
-    vocabulary.
+    vocabulary. ``links`` is what people said of shown values and entries, in the order of the values.
     """
 
     facts: RecordFacts
@@ -122,6 +144,12 @@ class RecordView:
     submitter: int | None = None
     submitter_name: str = ""
     proposal: str = ""
+    links: tuple[LinkView, ...] = ()
+
+    @property
+    def ocr(self) -> OcrReading | None:
+        """What was read on the photos, its lines naming places in ``facts.images``; None if nobody looked."""
+        return self.facts.ocr
 
     @property
     def submitted(self) -> bool:
@@ -138,7 +166,15 @@ class RecordView:
         Of a record that is submitted or approved only what people accepted: a newer model's proposals wait until it is
         opened again.
         """
-        return self._picked(("accepted",) if self.submitted else ("accepted", "suggested"))
+        return self._picked(self._showing)
+
+    def shown_spans(self) -> tuple[tuple[SpanView, Span], ...]:
+        """The spans of ``shown``, each beside its view."""
+        return self._spans(self._showing)
+
+    @property
+    def _showing(self) -> tuple[Status, ...]:
+        return ("accepted",) if self.submitted else ("accepted", "suggested")
 
     def _picked(self, statuses: tuple[Status, ...]) -> Picked:
         return Picked(
@@ -146,7 +182,13 @@ class RecordView:
             use=tuple(label.item.name for label in self.use if label.status in statuses),
             primary=tuple(tag.item.tag for tag in self.tags if tag.status in statuses and tag.place == "primary"),
             secondary=tuple(tag.item.tag for tag in self.tags if tag.status in statuses and tag.place == "secondary"),
-            spans=tuple(
+            spans=tuple(span for _, span in self._spans(statuses)),
+        )
+
+    def _spans(self, statuses: tuple[Status, ...]) -> tuple[tuple[SpanView, Span], ...]:
+        return tuple(
+            (
+                span,
                 Span(
                     span.item.name,
                     span.value,
@@ -154,15 +196,15 @@ class RecordView:
                     span.item.start,
                     span.item.end,
                     1.0 if span.confidence is None else span.confidence,
-                )
-                for span in self.attributes
-                if span.status in statuses
-            ),
+                ),
+            )
+            for span in self.attributes
+            if span.status in statuses
         )
 
     def to_dict(self) -> dict[str, Any]:
         """The view as plain JSON types, keys in the order of the contract; confidences to four places."""
-        facts = self.facts
+        facts, meanings = self.facts, normals_of(self)
         return {
             "id": facts.id,
             "number": facts.number,
@@ -174,9 +216,11 @@ class RecordView:
             "state": self.state,
             "revision": self.revision,
             "images": [_image(image) for image in facts.images],
+            "ocr": None if facts.ocr is None else _reading(facts.ocr),
             "labels": {"material": [_label(one) for one in self.material], "use": [_label(one) for one in self.use]},
             "tags": [_tag(tag) for tag in self.tags],
-            "attributes": [_span(span) for span in self.attributes],
+            "attributes": [_span(span, meanings.get(span.item.key)) for span in self.attributes],
+            "links": [_link(link) for link in self.links],
             "attribute_names": [
                 {"name": name.name, "confidence": _rounded(name.confidence)} for name in self.attribute_names
             ],
@@ -228,7 +272,7 @@ def _tag(tag: TagView) -> dict[str, Any]:
     }
 
 
-def _span(span: SpanView) -> dict[str, Any]:
+def _span(span: SpanView, meaning: Meaning | None) -> dict[str, Any]:
     return {
         "item": span.item.key,
         "type": span.item.name,
@@ -242,7 +286,27 @@ def _span(span: SpanView) -> dict[str, Any]:
         "status": span.status,
         "by": span.by,
         "at": _moment(span.at),
+        "normal": None if meaning is None else dict(meaning),
+        "meaning": None if meaning is None else short(meaning),
     }
+
+
+def _link(link: LinkView) -> dict[str, Any]:
+    return {
+        "item": link.item.key,
+        "span": link.item.span.key,
+        "entry": None if link.item.is_none else link.item.entry,
+        "status": link.status,
+        "by": link.by,
+        "at": _moment(link.at),
+    }
+
+
+def _reading(reading: OcrReading) -> dict[str, Any]:
+    document = reading.to_dict()
+    for line in document["lines"]:
+        line["photo"] = None if line["photo"] == GONE else line["photo"]
+    return {"text": document["text"], "mark": ocr_mark(reading.text)} | document
 
 
 def _rounded(confidence: float | None) -> float | None:

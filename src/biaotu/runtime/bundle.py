@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from biaotu.errors import BundleError
+from biaotu.runtime import shipped, signing
 
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+Voucher = Literal["shipped", "signed", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +79,17 @@ class Manifest:
 class Bundle:
     """A bundle on disk, every file checked against its hash before anything of it is used.
 
+    Attributes:
+        folder: where it lies.
+        manifest: what it says of itself.
+        voucher: who vouches for the manifest: ``shipped`` (this version of the code names it), ``signed`` (a key that
+            the user trusts, see ``signing``), ``none`` (the user named the folder, and asked for no signature).
+
     Args:
         folder: where the bundle lies; None for the one shipped with the package.
 
     Raises:
-        BundleError: if the manifest or a file is missing or damaged.
+        BundleError: if the manifest or a file is missing, damaged, or not what it is vouched to be.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -95,6 +105,7 @@ class Bundle:
             self.manifest = Manifest.from_dict(document)
         except BundleError as error:
             raise BundleError(f"{place}: {error}") from error
+        self.voucher: Voucher = self._vouch(document, shipped_one=folder is None)
         for name, part in self.manifest.files.items():
             self._check(name, part)
 
@@ -111,7 +122,23 @@ class Bundle:
     def __contains__(self, name: str) -> bool:
         return name in self.manifest.files
 
+    def _vouch(self, document: Mapping[str, Any], *, shipped_one: bool) -> Voucher:
+        if signing.fingerprint(document) == shipped.MANIFEST_SHA256:
+            return "shipped"
+        if shipped_one:
+            raise BundleError(
+                f"{self.folder / MANIFEST}: not the manifest that belongs to this version of biaotu; the bundle was "
+                "changed or half replaced, install biaotu anew (who trains a bundle into the package runs tools/pin.py)"
+            )
+        trusted = signing.trusted_keys()
+        if trusted is None:
+            return "none"
+        signing.signer(self.folder, document, trusted)
+        return "signed"
+
     def _check(self, name: str, part: Part) -> None:
+        if not _PLAIN.fullmatch(name):
+            raise BundleError(f"{self.folder / MANIFEST}: names {name!r}, which is no plain file name; nothing is read")
         place = self.folder / name
         try:
             found = sha256(place)

@@ -1,7 +1,9 @@
 """The era of a record, told by rule from its values of 时间; a value that names no year and no known era tells none.
 
-Years are read in figures (1934年), in Chinese (一九三四年), of the republic (民国二十三年) and of the last emperors
-(光绪三十年), with the month where it stands; decades (三十年代) and ranges (1931—1934年) touch every era they overlap.
+What a value means (``normal``: first and last day, with 同年 and 次年 counted out) tells the eras that it touches.
+Without that, years are read in figures (1934年), in Chinese (一九三四年), of the republic (民国二十三年) and of the
+last emperors (光绪三十年), with the month where it stands; decades (三十年代) and ranges (1931—1934年) touch every era
+they overlap.
 """
 
 from __future__ import annotations
@@ -12,7 +14,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import zip_longest
 
+from biaotu.normal import Date, Normal
 from biaotu.search.folding import fold, spelling
 
 
@@ -53,6 +57,10 @@ _RANGE = re.compile(r"[年月日]?(?:至|到|[-—–~～―]+)")
 _SHORT = re.compile(r"(?:至|到|[-—–~～―]+)(?P<year>\d\d)年")
 
 
+_LONGEST = 30 * 12
+"""Months beyond which a stretch (民国, 清代) touches so many eras that it tells none."""
+
+
 @cache
 def eras() -> tuple[Era, ...]:
     """All eras in order of time, from ``eras.toml``."""
@@ -70,19 +78,43 @@ def eras() -> tuple[Era, ...]:
     )
 
 
-def eras_of(values: Iterable[str]) -> tuple[str, ...]:
-    """Ids of the eras that values of 时间 tell, in order of time, each once; empty if none tells any."""
+def eras_of(values: Iterable[str], meanings: Iterable[Normal | None] = ()) -> tuple[str, ...]:
+    """Ids of the eras that values of 时间 tell, in order of time, each once; empty if none tells any.
+
+    Args:
+        values: the literals.
+        meanings: what each of them means, in their order; fewer where nobody has asked.
+    """
     found: set[str] = set()
-    for value in values:
-        found.update(_eras_of(value))
+    for value, meaning in zip_longest(values, meanings):
+        found.update(_eras_by(value, meaning) if isinstance(meaning, Date) else _eras_of(value))
     return tuple(era.id for era in eras() if era.id in found)
 
 
-def _eras_of(value: str) -> set[str]:
+def _eras_by(value: str, meaning: Date) -> set[str]:
+    """The eras that a date touches. An era's own name (抗战时期) is that era, whatever days others count to it."""
+    if "era-bounds" in meaning.notes and (named := _named(value)):
+        return named
+    if meaning.sure == "ambiguous":
+        return _named(value)
+    if meaning.begin is None:  # 1949年以前, or a day of no known year
+        return set()
+    first = _month(meaning.begin[:7])
+    last = _month((meaning.end or meaning.begin)[:7])
+    if last - first > _LONGEST:
+        return _named(value)
+    return {era.id for era in eras() if first <= era.last and last >= era.first}
+
+
+def _named(value: str) -> set[str]:
     folded = fold(value)
+    return {era.id for era in eras() if any(word in folded for word in era.words)}
+
+
+def _eras_of(value: str) -> set[str]:
     stretches = list(_stretches(_plain(value)))
     told = {era.id for era in eras() for first, last in stretches if first <= era.last and last >= era.first}
-    return told or {era.id for era in eras() if any(word in folded for word in era.words)}
+    return told or _named(value)
 
 
 def _stretches(text: str) -> Iterator[tuple[int, int]]:

@@ -9,14 +9,18 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from biaotu.authorities import Entry
+from biaotu.authorities import check as check_entries
+from biaotu.review import LinkItem, parse_item
 from biaotu.search.columns import GONE
 from biaotu.store.index.tables import search_documents
 from biaotu.store.photos import NEW
 from biaotu.store.repos import caches
 from biaotu.store.repos.cases import Case, load_cases
 from biaotu.store.repos.reading import LIVING, photo_set
-from biaotu.store.schema import FROZEN, batches, decisions, record_items, record_versions, records
+from biaotu.store.schema import FROZEN, authority_entries, batches, decisions, record_items, record_versions, records
 from biaotu.store.store import Store
+from biaotu.store.unit import Unit
 
 PIECE = 200
 CLOSE = 1e-9
@@ -27,9 +31,9 @@ class Finding:
     """Something that is not as it should be.
 
     Attributes:
-        code: stable and ASCII: ``database``, ``unguarded``, ``dangling``, ``photo-missing``, ``photo-damaged``,
-            ``photo-stray``, ``stale``.
-        object: what it is about: ``record:17``, a photo's digest, a table.
+        code: stable and ASCII: ``database``, ``unguarded``, ``dangling``, ``authority``, ``photo-missing``,
+            ``photo-damaged``, ``photo-stray``, ``stale``.
+        object: what it is about: ``record:17``, a photo's digest, a table, an entry's id.
         message: what is wrong, and what to do.
     """
 
@@ -52,6 +56,7 @@ def check(store: Store, deep: bool = False) -> Iterator[Finding]:
         yield from _database(unit.connection)
         yield from _unguarded(unit.connection)
         yield from _dangling(unit.connection)
+        yield from _entries(unit)
     yield from _photos(store, deep)
     yield from _worked_out(store, deep)
 
@@ -103,6 +108,32 @@ def _dangling(connection: Connection) -> Iterator[Finding]:
     gone = sa.select(records.c.id).join(search_documents, search_documents.c.record_id == records.c.id)
     for record_id in connection.execute(gone.where(~LIVING, shown).order_by(records.c.id)).scalars():
         yield Finding("stale", f"record:{record_id}", "it was removed but is still found; reindex the store")
+
+
+def _entries(unit: Unit) -> Iterator[Finding]:
+    """Entries of the authorities that are unlawful or unreadable, and links that lead to none."""
+    query = sa.select(authority_entries.c.id, authority_entries.c.entry, authority_entries.c.document)
+    for number, entry_id, document in unit.connection.execute(query.order_by(authority_entries.c.id)).tuples():
+        try:
+            named = Entry.from_dict(document).id
+        except (ValueError, TypeError, AttributeError) as error:
+            yield Finding("authority", entry_id, f"version {number} cannot be read ({error}); restore a backup")
+            return
+        if named != entry_id:
+            yield Finding("authority", entry_id, f"version {number} holds the entry {named}; restore a backup")
+            return
+    entries, own = unit.authorities.all(), unit.authorities.overlay()
+    for problem in check_entries(entries.values()):
+        if problem.entry_id in own:
+            yield Finding("authority", problem.entry_id, f"{problem.message}; correct the entry")
+    linked = sa.select(decisions.c.id, decisions.c.item).where(decisions.c.item.startswith("link:"))
+    for number, key in unit.connection.execute(linked.order_by(decisions.c.id)).tuples():
+        item = parse_item(key)
+        if isinstance(item, LinkItem) and not item.is_none and item.entry not in entries:
+            message = (
+                f"it links to {item.entry}, which is no entry; this biaotu's entries are not those it was made with"
+            )
+            yield Finding("dangling", f"decision:{number}", message)
 
 
 def _photos(store: Store, deep: bool) -> Iterator[Finding]:

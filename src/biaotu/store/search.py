@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from biaotu.records import OcrReading
 from biaotu.review import RecordView
 from biaotu.search import SearchPage, SearchQuery
 from biaotu.search.columns import FRESH, GONE
@@ -76,6 +78,14 @@ class SearchRepository(Repository):
             or any(row[name] != value for name, value in _row(record_id, view).items() if name not in free)
         }
 
+    def probe(self) -> str:
+        """A text that stays the same as long as nothing about any record changes (``changes.probe``)."""
+        return changes.probe(self._connection)
+
+    def states(self) -> list[tuple[int, str]]:
+        """Every record with a mark of its state (``changes.states``)."""
+        return changes.states(self._connection)
+
     def tend(self) -> int:
         """Bring all fresh texts into blocks, however few; for quiet times. Returns how many."""
         return keeping.tend(self._connection, changes.stamp(self._connection), least=1)
@@ -133,6 +143,14 @@ class Searcher:
             return answering.answer(unit, self._memory, self._matrices, query)
 
 
+def _photo_texts(reading: OcrReading | None) -> list[str]:
+    """The words read on each photo."""
+    lines: defaultdict[int, list[str]] = defaultdict(list)
+    for line in reading.lines if reading else ():
+        lines[line.photo].append(line.text)
+    return ["\n".join(texts) for texts in lines.values()]
+
+
 def _row(record_id: int, view: RecordView | None) -> dict[str, Any]:
     """A row of ``search_documents`` but for the stamp."""
     if view is None:
@@ -140,7 +158,11 @@ def _row(record_id: int, view: RecordView | None) -> dict[str, Any]:
         return {"record_id": record_id, "block": GONE, **empty, "facets": "", "text": ""}
     shown, facts = view.shown(), view.facts
     indexed = indexed_text(
-        facts.title, facts.description, (*shown.primary, *shown.secondary), [span.value for span in shown.spans]
+        facts.title,
+        facts.description,
+        (*shown.primary, *shown.secondary),
+        [span.value for span in shown.spans],
+        _photo_texts(view.ocr),
     )
     facets = facet_values(
         material=shown.material, use=shown.use, spans=shown.spans, museum=facts.museum, state=view.state

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from biaotu.review import RecordView
 from biaotu.store.repos.annotations import AnnotationRepository
 from biaotu.store.repos.audit import AuditRepository
+from biaotu.store.repos.authorities import AuthorityRepository
 from biaotu.store.repos.decisions import DecisionRepository
 from biaotu.store.repos.images import ImageRepository
 from biaotu.store.repos.imports import ImportRepository
@@ -110,6 +111,11 @@ class Unit:
     def audit(self) -> AuditRepository:
         """The audit log."""
         return AuditRepository(self)
+
+    @cached_property
+    def authorities(self) -> AuthorityRepository:
+        """Persons, bodies, places, events: entries that values are linked to."""
+        return AuthorityRepository(self)
 
     @cached_property
     def jobs(self) -> JobRepository:

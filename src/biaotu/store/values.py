@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
 
-from biaotu.records import Annotation, Notice
+from biaotu.records import Annotation, Notice, SpanField
 from biaotu.review import Role, State
 
 Value = TypeVar("Value")
@@ -166,7 +166,7 @@ class Mention:
     record: RecordSummary
     item: str
     value: str
-    field: Literal["title", "description"]
+    field: SpanField
     start: int
     end: int
     status: str | None

@@ -2,10 +2,11 @@
 
 from biaotu.text.edges import core
 from biaotu.text.lexicon import Lexicon
+from biaotu.text.lines import read_passages
 from biaotu.text.marks import Marks, TextMarks
 from biaotu.text.phenomena import EMPTY, phenomena
 from biaotu.text.pieces import PieceReader, Window
-from biaotu.text.reading import Reading, read
+from biaotu.text.reading import Reading, read, simplified
 from biaotu.text.segment import Segmenter
 from biaotu.text.statistics import WordStatistics
 from biaotu.text.tags import Tagger, TagSettings
@@ -25,4 +26,6 @@ __all__ = [
     "core",
     "phenomena",
     "read",
+    "read_passages",
+    "simplified",
 ]

@@ -189,6 +189,19 @@ def retrieval(config: Path | None, data: Path, bundle: Path, out: Path, table: b
         run(chosen, data, bundle, out, click.echo)
 
 
+@cli.command()
+@click.argument("bundle", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--key", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Your private key (PEM).")
+@click.option("--new-key", is_flag=True, help="Make the key first; refuses to write over one.")
+def sign(bundle: Path, key: Path, new_key: bool) -> None:
+    """Sign a bundle of your own, so that those who trust your key can tell it from a changed one."""
+    from biaotu.training.signing import make_key, sign_bundle
+
+    if new_key:
+        make_key(key)
+    click.echo(f"signed; your public key, for the file that BIAOTU_BUNDLE_KEYS names: {sign_bundle(bundle, key)}")
+
+
 cli.add_command(compare)
 
 

@@ -56,7 +56,7 @@ def spoilt_spans(gold: GoldRecord, rate: float = SPOILT, seed: int = 0) -> Seque
             continue
         error = rng.choice(("lost", "border", "border", "type"))
         if error == "border":
-            text = gold.record.text(span.field)
+            text = gold.record.text(span.field) if span.field != "ocr" else ""
             start = max(0, span.start + rng.choice((-1, 0, 1)))
             end = min(len(text), span.end + rng.choice((-1, 1)))
             if start < end:

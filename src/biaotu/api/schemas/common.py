@@ -42,7 +42,8 @@ ItemKey = Annotated[
     Field(
         min_length=1,
         max_length=300,
-        description="`label:material:metal`, `tag:手榴弹`, `span:title:0:2:organisation` or `state`.",
+        description="`label:material:metal`, `tag:手榴弹`, `span:title:0:2:organisation`, `link:ENTRY:SPAN` "
+        "(ENTRY is an entry's id or `none`) or `state`.",
         examples=["label:material:metal"],
     ),
     AfterValidator(lawful),

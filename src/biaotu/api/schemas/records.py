@@ -11,7 +11,8 @@ from biaotu.api.schemas.common import Model, RecordState
 
 Status = Literal["suggested", "accepted", "rejected", "none"]
 Place = Literal["primary", "secondary"]
-FieldName = Literal["title", "description"]
+FieldName = Literal["title", "description", "ocr"]
+"""Where a value stands; `ocr` is what was read on the photos."""
 
 
 class RecordSummary(BaseModel):
@@ -80,7 +81,10 @@ class Tag(BaseModel):
 
 
 class Attribute(BaseModel):
-    """One attribute value in its place; offsets count Unicode code points of the field's text."""
+    """One attribute value in its place; offsets count Unicode code points of the field's text.
+
+    In the field `ocr` a value may run over the end of a line: a line feed stands in it then.
+    """
 
     item: str
     type: str
@@ -94,6 +98,45 @@ class Attribute(BaseModel):
     status: Status
     by: str | None
     at: datetime | None
+    normal: dict[str, Any] | None = Field(
+        description="What the value means: dates in EDTF, measures in SI units, money, numbers, terms; null if nothing "
+        "lawful can be said, or the value was rejected."
+    )
+    meaning: str | None = Field(description="`normal` in a few signs, as `1934` or `0.18×0.12 m`.")
+
+
+class LinkDecision(BaseModel):
+    """What a person said of a value and an entry of the authorities; `entry` is null for none of them."""
+
+    item: str
+    span: str
+    entry: str | None
+    status: Status
+    by: str | None
+    at: datetime | None
+
+
+class ReadLine(BaseModel):
+    """A line of words on a photo.
+
+    `photo` is its place in `images`, null if the record no longer has it; `start` and `end` are the line's place in
+    the text; `box` are the four corners in pixels of the photo, clockwise from the line's beginning.
+    """
+
+    photo: int | None
+    start: int
+    end: int
+    box: list[tuple[float, float]] = Field(min_length=4, max_length=4)
+    confidence: float
+
+
+class Reading(BaseModel):
+    """The words read on the photos; values of the field `ocr` count their offsets in `text`."""
+
+    text: str
+    mark: str = Field(description="Names this reading in the keys of its values: `span:ocr-MARK:0:5:person`.")
+    lines: list[ReadLine]
+    engine: str
 
 
 class AttributeName(BaseModel):
@@ -130,9 +173,13 @@ class RecordView(BaseModel):
     state: RecordState
     revision: int = Field(description="Id of the last decision on it; send it back as `base`.")
     images: list[Image]
+    ocr: Reading | None = Field(description="What was read on the photos; null if nobody looked.")
     labels: Labels
     tags: list[Tag]
     attributes: list[Attribute]
+    links: list[LinkDecision] = Field(
+        description="What people said of values and entries; `GET .../links` adds what is likely."
+    )
     attribute_names: list[AttributeName]
     model: Model | None
     proposal: str = Field(description="Marks what the model proposes; send it back with `submit`.")

@@ -27,7 +27,7 @@ Verdict = Literal[
 class NewDecision(Strict):
     """A verdict on one item.
 
-    Labels and spans take accept, reject, withdraw; tags primary, secondary, reject, withdraw; the state submit,
+    Labels, spans and links take accept, reject, withdraw; tags primary, secondary, reject, withdraw; the state submit,
     approve, return, reopen.
     """
 

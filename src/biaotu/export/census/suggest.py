@@ -1,12 +1,27 @@
-"""What an annotation has to say to the census's items; always to be checked, never in the museum's own column."""
+"""What an annotation has to say to the census's items; always to be checked, never in the museum's own column.
+
+What a value means stands in brackets behind its own words, where the words do not say it in the same figures.
+"""
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
+from typing import Final
+
 from biaotu.export.exchange import accepted, values
-from biaotu.export.measures import measures
+from biaotu.export.meaning import Meaning, meanings, stretch
+from biaotu.export.measures import Measure, measures
 from biaotu.records import Annotation
 from biaotu.taxonomy import MATERIALS, USES
 from biaotu.taxonomy.crosswalk import CENSUS_CLASSES, TEXTURES, composite, matches, texture_named
+
+_UNITS: Final = {"cm": "厘米", "kg": "千克", "m2": "平方米", "m3": "立方米"}
+_MODERN = re.compile(r"\d\s*(?:毫米|厘米|分米|米|千克|公斤|克|吨|[cmk]?m|k?g|平方)", re.IGNORECASE)
+"""A figure with a unit of today: it needs no translation."""
+_WORDS: Final = frozenset("件套枚只把个张册本对双副页封幅面块支份条顶枝台架门挺颗方组卷部帧盒座尊")
+_ALL_OF_IT = re.compile(r"(?:共计|总计|合计|全套|一套|数量|共|计)[:：]?$")
+_CLOSED = re.compile(r"\s*[)）\]】〕]?\s*$")
 
 
 def suggestions(annotation: Annotation) -> dict[str, str]:
@@ -14,22 +29,65 @@ def suggestions(annotation: Annotation) -> dict[str, str]:
 
     年代: the times of the title, or the description's only one. 质地: what the words for materials add up to in the
     census's table, or the photo's label where the text has no such word. 类别: the classes nearest to the use labels.
-    尺寸, 质量: what the text gives as the object's own.
+    数量: the number at the end of the title, or one that the description gives as all there are. 尺寸, 质量: what the
+    text gives as the object's own.
     """
+    told = list(measures(annotation))
     found = {
         "年代": _age(annotation),
         "质地": _texture(annotation),
         "类别": _class(annotation),
-        "尺寸": "，".join(each.literal for each in measures(annotation) if each.kind != "weight"),
-        "质量": "，".join(each.literal for each in measures(annotation) if each.kind == "weight"),
+        "数量": _count(annotation),
+        "尺寸": "，".join(_measured(each) for each in told if each.kind != "weight"),
+        "质量": "，".join(_measured(each) for each in told if each.kind == "weight"),
     }
     return {name: text for name, text in found.items() if text}
 
 
 def _age(annotation: Annotation) -> str:
-    in_title = values((span for span in annotation.attributes if span.field == "title"), "时间")
-    everywhere = values(annotation.attributes, "时间")
-    return "；".join(in_title or (everywhere if len(everywhere) == 1 else []))
+    pairs = [
+        (span, meaning)
+        for span, meaning in zip(annotation.attributes, meanings(annotation), strict=True)
+        if span.type == "时间" and span.field != "ocr"
+    ]
+    in_title = [_dated(span.value, meaning) for span, meaning in pairs if span.field == "title"]
+    everywhere = list(dict.fromkeys(_dated(span.value, meaning) for span, meaning in pairs))
+    return "；".join(dict.fromkeys(in_title) or (everywhere if len(everywhere) == 1 else []))
+
+
+def _dated(literal: str, meaning: Meaning | None) -> str:
+    """A time with its date: 民国二十三年（1934）."""
+    days = stretch(meaning)
+    if days is None or re.findall(r"\d+", literal) == [part.lstrip("0") for part in re.findall(r"\d+", days.edtf)]:
+        return literal
+    return f"{literal}（{days.edtf}，推定）" if days.assumed else f"{literal}（{days.edtf}）"
+
+
+def _measured(measure: Measure) -> str:
+    """A size or weight with its figures: 重六百克（0.6千克）."""
+    if not measure.numbers or _MODERN.search(measure.literal):
+        return measure.literal
+    most = [f"至{_figure(number)}" for number in measure.most] or [""] * len(measure.numbers)
+    sides = "×".join(_figure(number) + up for number, up in zip(measure.numbers, most, strict=True))
+    basis = f"，按 {measure.system} 折算，推定" if measure.system else ""
+    return f"{measure.literal}（{sides}{_UNITS[measure.unit]}{basis}）"
+
+
+def _figure(number: Decimal) -> str:
+    return format(number.normalize(), "f")
+
+
+def _count(annotation: Annotation) -> str:
+    """How many the record is of: 药丸盒（两枚） has 2枚. Numbers elsewhere count other things."""
+    for span, meaning in zip(annotation.attributes, meanings(annotation), strict=True):
+        if span.type != "数字" or span.field == "ocr" or not meaning or meaning.get("form") != "count":
+            continue
+        text = annotation.text(span.field)
+        last = span.field == "title" and _CLOSED.match(text[span.end :])
+        if (last or _ALL_OF_IT.search(text[: span.start])) and meaning.get("measure") in _WORDS:
+            plain = f"{meaning['value']}{meaning['measure']}"
+            return plain if plain == span.value else f"{plain}（{span.value}）"
+    return ""
 
 
 def _texture(annotation: Annotation) -> str:

@@ -24,7 +24,7 @@ from biaotu.records.interchange.census import ITEMS, SUGGESTION, Given, census_i
 from biaotu.taxonomy.crosswalk import STATUS
 
 SHEET: Final = "藏品登记"
-SUGGESTED: Final = ("年代", "质地", "类别", "尺寸", "质量")
+SUGGESTED: Final = ("年代", "质地", "类别", "数量", "尺寸", "质量")
 """The items that we have suggestions for."""
 
 _REST: Final = ("描述", "图片")

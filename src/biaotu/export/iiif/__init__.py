@@ -1,5 +1,5 @@
 """IIIF: Presentation 3 manifests and collections with Web Annotations, and static level 0 tiles."""
 
-from biaotu.export.iiif.manifest import CONTEXT, collection, manifest, texts
+from biaotu.export.iiif.manifest import CONTEXT, collection, files, manifest
 
-__all__ = ["CONTEXT", "collection", "manifest", "texts"]
+__all__ = ["CONTEXT", "collection", "files", "manifest"]

@@ -1,7 +1,7 @@
-"""Web Annotations: labels and tags on the photos, attribute values on the texts, regions in a photo.
+"""Web Annotations: labels, tags and regions on the photos, words read on them, attribute values on the texts.
 
-Text offsets count Unicode code points, as the Web Annotation model asks; each value carries its quotation too, so that
-a reader that counts otherwise still finds it.
+A value's place is told twice: as a fragment that counts characters (RFC 5147; Unicode code points, as in our own
+format), and by its own words. IIIF's validator knows no other selectors for texts than fragments.
 """
 
 from __future__ import annotations
@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from biaotu.export.exchange import Holding, Site, accepted
-from biaotu.records import FieldName
+from biaotu import normal
+from biaotu.export.exchange import CHECKED, UNCHECKED, Holding, Link, Site, accepted
+from biaotu.export.meaning import meanings
+from biaotu.records import OcrLine, SpanField
 from biaotu.taxonomy import ATTRIBUTES, MATERIALS, USES
 
-FIELDS: Final[tuple[FieldName, FieldName]] = ("title", "description")
-_AROUND: Final = 16
-"""Characters of context that a quotation carries on each side."""
+FIELDS: Final[tuple[SpanField, ...]] = ("title", "description", "ocr")
+TEXT_FRAGMENT: Final = "http://tools.ietf.org/rfc/rfc5147"
+MEDIA_FRAGMENT: Final = "http://www.w3.org/TR/media-frags/"
 
 Node = dict[str, Any]
 
@@ -30,7 +32,7 @@ def canvas_uri(holding: Holding, site: Site, place: int) -> str:
     return site.uri("iiif", holding.id, "canvas", str(place + 1))
 
 
-def text_uri(holding: Holding, site: Site, field: FieldName) -> str:
+def text_uri(holding: Holding, site: Site, field: SpanField) -> str:
     """The address of a field's plain text, the resource that text selectors point into."""
     return site.uri("iiif", holding.id, f"{field}.txt")
 
@@ -39,6 +41,7 @@ def canvas_page(holding: Holding, site: Site, place: int) -> Node | None:
     """What is said of the photo of one canvas; labels and tags stand on the first. None if nothing is."""
     bodies = [*_labels(holding, site)] if place == 0 else []
     bodies += _regions(holding, site, place)
+    bodies += _words(holding, site, place)
     return _page(f"{canvas_uri(holding, site, place)}/annotations", bodies)
 
 
@@ -64,22 +67,32 @@ def _labels(holding: Holding, site: Site) -> Iterator[Node]:
 
 
 def _values(holding: Holding, site: Site) -> Iterator[Node]:
-    for span in holding.annotation.attributes:
-        text = holding.annotation.title if span.field == "title" else holding.annotation.description
-        position = {"type": "TextPositionSelector", "start": span.start, "end": span.end}
-        quotation = {
-            "type": "TextQuoteSelector",
-            "exact": span.value,
-            "prefix": text[max(0, span.start - _AROUND) : span.start],
-            "suffix": text[span.end : span.end + _AROUND],
+    """Each value as what it is and means; whom or what it names follows as an annotation of its own."""
+    annotation = holding.annotation
+    for place, (span, meaning) in enumerate(zip(annotation.attributes, meanings(annotation), strict=True)):
+        fragment = {
+            "type": "FragmentSelector",
+            "conformsTo": TEXT_FRAGMENT,
+            "value": f"char={span.start},{span.end}",
+            "refinedBy": {"type": "TextQuoteSelector", "exact": span.value},
         }
-        target = {
-            "type": "SpecificResource",
-            "source": {"id": text_uri(holding, site, span.field), "type": "Text", "format": "text/plain"},
-            "selector": [position, quotation],
-        }
+        source = {"id": text_uri(holding, site, span.field), "type": "Text", "format": "text/plain"}
+        target = {"type": "SpecificResource", "source": source, "selector": fragment}
         kind = site.term("attribute", ATTRIBUTES.named(span.type).id)
-        yield _said(holding, "identifying", [_text(span.type), {"id": kind, "type": "Dataset"}], target)
+        bodies = [_text(span.type), {"id": kind, "type": "Dataset"}]
+        if meaning is not None:
+            bodies.append({"type": "TextualBody", "value": normal.short(meaning), "format": "text/plain"})
+        yield _said(holding, "identifying", bodies, target)
+        if link := holding.link(place):
+            yield _linked(holding, site, link, target)
+
+
+def _linked(holding: Holding, site: Site, link: Link, target: Node) -> Node:
+    """Whom or what a value names; said by the program as long as no person has, whatever else people have settled."""
+    entry = {"id": site.entry(link.named), "type": "Dataset"}
+    mark = CHECKED if link.confirmed else f"{UNCHECKED}，{link.confidence:.0%}"
+    creator = {"type": "Software", "name": f"{holding.program}（{mark}）"}
+    return {"motivation": "linking", "creator": creator, "body": [_text(link.named.name), entry], "target": target}
 
 
 def _regions(holding: Holding, site: Site, place: int) -> Iterator[Node]:
@@ -88,12 +101,39 @@ def _regions(holding: Holding, site: Site, place: int) -> Iterator[Node]:
             continue
         fragment = {
             "type": "FragmentSelector",
-            "conformsTo": "http://www.w3.org/TR/media-frags/",
+            "conformsTo": MEDIA_FRAGMENT,
             "value": f"xywh={region.x},{region.y},{region.width},{region.height}",
         }
-        source = {"id": canvas_uri(holding, site, place), "type": "Canvas"}
-        target = {"type": "SpecificResource", "source": source, "selector": fragment}
-        yield _said(holding, "tagging", _text(region.label), target)
+        yield _said(holding, "tagging", _text(region.label), _part(holding, site, place, fragment))
+
+
+def _words(holding: Holding, site: Site, place: int) -> Iterator[Node]:
+    """The lines read on a photo, each round its own four corners; read by a program, whoever settled the rest."""
+    reading = holding.annotation.ocr
+    for line in reading.lines if reading else ():
+        if holding.shows(line.photo) != place:
+            continue
+        selector = {"type": "SvgSelector", "value": _outline(line)}
+        creator = {
+            "type": "Software",
+            "name": f"{reading.engine}（{UNCHECKED}，{line.confidence:.0%}）" if reading else "",
+        }
+        yield {
+            "motivation": "supplementing",
+            "creator": creator,
+            "body": _text(line.text),
+            "target": _part(holding, site, place, selector),
+        }
+
+
+def _outline(line: OcrLine) -> str:
+    points = " ".join(f"{x:g},{y:g}" for x, y in line.box)
+    return f'<svg xmlns="http://www.w3.org/2000/svg"><polygon points="{points}"/></svg>'
+
+
+def _part(holding: Holding, site: Site, place: int, selector: Node) -> Node:
+    source = {"id": canvas_uri(holding, site, place), "type": "Canvas"}
+    return {"type": "SpecificResource", "source": source, "selector": selector}
 
 
 def _said(holding: Holding, motivation: str, body: Node | list[Node], target: str | Node) -> Node:

@@ -1,7 +1,8 @@
 """One record as a IIIF Presentation 3 manifest, many as a collection.
 
-What IIIF has no place for (the number, the photos' names, the user's own columns) travels in one property of our own
-namespace, ``biaotu:record``, which every reader of IIIF passes over; ``records.interchange`` reads it back.
+What IIIF has no place for (the number, the photos' names, the user's own columns) stands in a file beside the manifest,
+``record.json``, to which it refers as ``seeAlso``; ``records.interchange`` reads it back. IIIF's validator refuses
+properties that it does not know, so nothing of ours stands in the manifest itself.
 """
 
 from __future__ import annotations
@@ -13,12 +14,11 @@ from typing import Any, Final
 from biaotu.export.exchange import Holding, Photo, Site, accepted, values
 from biaotu.export.iiif.annotations import FIELDS, Node, canvas_page, canvas_uri, manifest_uri, text_page, text_uri
 from biaotu.records import readable
+from biaotu.records.interchange.iiif import RECORD_FILE, RECORD_PROFILE
 from biaotu.taxonomy import ATTRIBUTES
 
 PRESENTATION: Final = "http://iiif.io/api/presentation/3/context.json"
-OWN_TERMS: Final = {"biaotu": "urn:biaotu:terms:", "biaotu:record": {"@type": "@json"}}
-CONTEXT: Final = [OWN_TERMS, PRESENTATION]
-"""The contexts of every document: our own property first, IIIF's last, as the specification asks."""
+CONTEXT: Final = PRESENTATION
 
 BLANK: Final = 1000
 """Pixels of the blank canvas of a record without photos: a manifest must have a canvas."""
@@ -32,7 +32,7 @@ def manifest(holding: Holding, site: Site) -> Node:
     """
     annotation = holding.annotation
     document: Node = {
-        "@context": CONTEXT,
+        "@context": PRESENTATION,
         "id": manifest_uri(holding, site),
         "type": "Manifest",
         "label": {"zh": [annotation.title]} if annotation.title else {"none": [holding.id]},
@@ -42,7 +42,17 @@ def manifest(holding: Holding, site: Site) -> Node:
     document["metadata"] = list(_metadata(holding))
     document["rendering"] = [
         {"id": text_uri(holding, site, field), "type": "Text", "label": label, "format": "text/plain"}
-        for field, label in zip(FIELDS, (_both("名称", "Title"), _both("描述", "Description")), strict=True)
+        for field, label in zip(FIELDS, _LABELS, strict=True)
+        if field != "ocr" or annotation.ocr
+    ]
+    document["seeAlso"] = [
+        {
+            "id": site.uri("iiif", holding.id, RECORD_FILE),
+            "type": "Dataset",
+            "label": _both("记录原文", "The record as it came in"),
+            "format": "application/json",
+            "profile": RECORD_PROFILE,
+        }
     ]
     document["items"] = [_canvas(holding, site, place, photo) for place, photo in enumerate(holding.photos)] or [
         _blank(holding, site)
@@ -50,9 +60,6 @@ def manifest(holding: Holding, site: Site) -> Node:
     page = text_page(holding, site)
     if page:
         document["annotations"] = [page]
-    # Through JSON, so that what a caller's own columns hold (dates, tuples) is what a reader will see.
-    own = {"id": holding.id, "images": [readable(name) for name in annotation.images], "extra": dict(annotation.extra)}
-    document["biaotu:record"] = json.loads(json.dumps(own, ensure_ascii=False, default=str))
     return document
 
 
@@ -77,10 +84,19 @@ def collection(holdings: Iterable[Holding], site: Site, *, name: str, title: str
     }
 
 
-def texts(holding: Holding) -> dict[str, bytes]:
-    """The plain texts that a manifest's annotations point into, as file name -> bytes; to be published beside it."""
+def files(holding: Holding) -> dict[str, bytes]:
+    """What is published beside a manifest, as file name -> bytes.
+
+    The texts that its annotations point into, and ``record.json`` with what IIIF has no place for.
+    """
     annotation = holding.annotation
-    return {"title.txt": _plain(annotation.title), "description.txt": _plain(annotation.description)}
+    own = {"id": holding.id, "images": [readable(name) for name in annotation.images], "extra": dict(annotation.extra)}
+    record = {"title": annotation.title, "description": annotation.description, **own}
+    if annotation.ocr:
+        record["ocr"] = annotation.ocr.to_dict()
+    found = {f"{field}.txt": _plain(annotation.text(field)) for field in FIELDS if field != "ocr" or annotation.ocr}
+    # Lone surrogates cannot be written as UTF-8; JSON's own escapes can hold them.
+    return {**found, RECORD_FILE: json.dumps(record, default=str).encode()}
 
 
 def _metadata(holding: Holding) -> Iterator[Node]:
@@ -150,6 +166,9 @@ def _pair(zh: str, en: str, found: list[str]) -> Node:
 
 def _both(zh: str, en: str) -> dict[str, Any]:
     return {"zh": [zh], "en": [en]}
+
+
+_LABELS: Final = (_both("名称", "Title"), _both("描述", "Description"), _both("照片上的文字", "Words on the photos"))
 
 
 def _plain(text: str) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from biaotu.export.exchange import Link
 from biaotu.records import Annotation, Source
 
 
@@ -19,6 +20,7 @@ class Exhibit:
         museum: who holds it, empty if that is not known.
         confirmed: whether people have settled it.
         source: where it was read.
+        links: whom and what its values name, in their order; empty if nobody looked.
     """
 
     annotation: Annotation
@@ -26,3 +28,4 @@ class Exhibit:
     museum: str
     confirmed: bool
     source: Source
+    links: tuple[Link | None, ...] = ()

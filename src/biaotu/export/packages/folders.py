@@ -12,10 +12,10 @@ from typing import Any
 from biaotu.errors import InputError, UsageError
 from biaotu.export.bagit import write_bag
 from biaotu.export.exchange import Holding
-from biaotu.export.iiif import collection, manifest, texts
+from biaotu.export.iiif import collection, files, manifest
 from biaotu.export.iiif.tiles import cut_tiles
 from biaotu.export.jsonl import encode
-from biaotu.export.linked_art import linked_art
+from biaotu.export.linked_art import documents
 from biaotu.export.packages.site import WebSite, file_step
 from biaotu.export.packages.writing import Shot, Target
 from biaotu.records import readable
@@ -45,7 +45,7 @@ class IiifFolder:
         document = encode(manifest(holding, self._site))
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "manifest.json").write_bytes(document)
-        for name, content in texts(holding).items():
+        for name, content in files(holding).items():
             (folder / name).write_bytes(content)
         self._listed += collection([holding], self._site, name="all", title="")["items"]
         return wrong
@@ -85,17 +85,25 @@ class IiifFolder:
 
 
 class LinkedArtFolder:
-    """One JSON-LD document a record: ``object/NUMBER.json``."""
+    """JSON-LD documents, each under the address that it has: ``object/NUMBER.json``, ``text/NUMBER/title.json`` ..."""
 
     def __init__(self, target: Target) -> None:
         self._site = _site(target)
-        self._folder = target.draft / "object"
-        self._folder.mkdir(parents=True)
+        self._draft = target.draft
+        self._shared: set[tuple[str, ...]] = set()
+        self._draft.mkdir()
 
     def add(self, holding: Holding, shots: Sequence[Shot]) -> list[str]:
-        """Write a record's document."""
+        """Write a record's documents; those that it shares with others (persons, dates, the museum) once."""
         del shots
-        (self._folder / f"{file_step(holding.id)}.json").write_bytes(encode(linked_art(holding, self._site)))
+        for steps, document in documents(holding, self._site):
+            if steps not in self._shared:
+                if steps[0] not in ("object", "text"):
+                    self._shared.add(steps)
+                *folders, last = map(file_step, steps)
+                path = self._draft.joinpath(*folders, f"{last}.json")
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(encode(document))
         return []
 
     def finish(self) -> None:

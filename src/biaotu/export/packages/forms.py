@@ -23,6 +23,7 @@ class Form:
         photos: ``none`` if it only names them, ``measured`` if it gives their addresses and sizes, ``published`` if
             they go along in a form that browsers show, ``kept`` if they go along untouched.
         records: whether it is made of records at all.
+        entries: whether it names entries of the authority file.
     """
 
     place: str
@@ -31,15 +32,16 @@ class Form:
     addresses: bool = False
     photos: Photos = "none"
     records: bool = True
+    entries: bool = False
 
 
 _FILES: Final = "biaotu.export.packages.files"
 _FOLDERS: Final = "biaotu.export.packages.folders"
 
 FORMS: Final = {
-    "iiif": Form(f"{_FOLDERS}:IiifFolder", folder=True, addresses=True, photos="published"),
-    "linked-art": Form(f"{_FOLDERS}:LinkedArtFolder", folder=True, addresses=True, photos="measured"),
-    "lido": Form(f"{_FILES}:LidoFile", suffixes=(".xml",), addresses=True, photos="measured"),
+    "iiif": Form(f"{_FOLDERS}:IiifFolder", folder=True, addresses=True, photos="published", entries=True),
+    "linked-art": Form(f"{_FOLDERS}:LinkedArtFolder", folder=True, addresses=True, photos="measured", entries=True),
+    "lido": Form(f"{_FILES}:LidoFile", suffixes=(".xml",), addresses=True, photos="measured", entries=True),
     "skos": Form(f"{_FILES}:SkosFile", suffixes=(".ttl", ".jsonld"), addresses=True, records=False),
     "census": Form(f"{_FILES}:CensusFile", suffixes=(".xlsx", ".csv")),
     "conll": Form(f"{_FILES}:ConllFile"),

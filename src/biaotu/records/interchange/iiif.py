@@ -1,7 +1,8 @@
 """IIIF manifests, Presentation 3 and 2, as records: label, summary, metadata and the photos' addresses.
 
-Nothing is fetched. A manifest that biaotu wrote carries the number, the photos' names and the user's own columns and
-comes back whole; of others the addresses stand in ``extra`` under ``图片地址``, and ``images`` are the files' names.
+Nothing is fetched. A manifest that biaotu wrote has the number, the texts, the photos' names and the user's own columns
+in a file beside it, ``record.json``, and comes back whole with it (older ones carry them in ``biaotu:record``); of
+others, and of ours alone, the addresses stand in ``extra`` under ``图片地址``, and ``images`` are the files' names.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ from biaotu.records.types import Record
 
 ADDRESSES: Final = "图片地址"
 OWN: Final = "biaotu:record"
+RECORD_FILE: Final = "record.json"
+RECORD_PROFILE: Final = "urn:biaotu:record:1"
+"""The profile by which a manifest's ``seeAlso`` names that file."""
 
 _LANGUAGES: Final = ("zh", "zh-Hans", "zh-CN", "zh-Hant", "zh-TW", "none", "en")
 
@@ -41,13 +45,13 @@ def manifest_record(document: Mapping[str, Any], path: Path) -> Record:
     kind = document.get("type") or document.get("@type")
     if kind not in {"Manifest", "sc:Manifest"}:
         raise InputError(f"is no IIIF manifest but {kind or 'something else'}", file=str(path))
-    own = document.get(OWN)
+    own = document.get(OWN) or _beside(document, path)
     if own is not None:
         label = document["label"]
         return Record(
             own["id"],
-            label["zh"][0] if "zh" in label else "",
-            document["summary"]["zh"][0] if "summary" in document else "",
+            own["title"] if "title" in own else label["zh"][0] if "zh" in label else "",
+            own["description"] if "description" in own else document.get("summary", {"zh": [""]})["zh"][0],
             tuple(own["images"]),
             path.parent,
             own["extra"],
@@ -66,6 +70,18 @@ def manifest_record(document: Mapping[str, Any], path: Path) -> Record:
         extra,
         source(path, 1),
     )
+
+
+def _beside(document: Mapping[str, Any], path: Path) -> Mapping[str, Any] | None:
+    """What ``record.json`` beside the manifest holds; None if the manifest names none, or it was not copied along."""
+    named = any(
+        isinstance(each, dict) and each.get("profile") == RECORD_PROFILE for each in document.get("seeAlso", ())
+    )
+    file = path.with_name(RECORD_FILE)
+    if not named or not file.is_file():
+        return None
+    own: Mapping[str, Any] = load(file)
+    return own
 
 
 def _photos(document: Mapping[str, Any]) -> Iterator[str]:

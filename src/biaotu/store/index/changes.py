@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from biaotu.store.index.tables import search_state
+from biaotu.store.schema import annotations, decisions, records
 
 _FOREVER = 2**62
 
@@ -54,3 +55,27 @@ def stamp(connection: Connection) -> int:
 def new_epoch(connection: Connection) -> None:
     """Tell every process to load the index from the start."""
     connection.execute(sa.update(search_state).values(epoch=search_state.c.epoch + 1))
+
+
+def probe(connection: Connection) -> str:
+    """A text that is the same at two times only if no record, and nothing said of one, has changed in between.
+
+    It may differ though nothing has. On SQLite the newest decision and annotation and the counter tell all; on
+    PostgreSQL, where transactions do not commit in order, only that none has run does.
+    """
+    if connection.dialect.name == "postgresql":
+        return str(connection.scalar(sa.text("SELECT pg_current_snapshot()::text")))
+    epoch, counter = connection.execute(sa.select(search_state.c.epoch, search_state.c.counter)).one()
+    newest = [connection.scalar(sa.select(sa.func.max(table.c.id))) or 0 for table in (decisions, annotations)]
+    return ":".join(map(str, (epoch, counter, *newest)))
+
+
+def states(connection: Connection) -> list[tuple[int, str]]:
+    """Every record with a mark of its state, by id: it changes with what models or people say, and with the words.
+
+    For whoever keeps something that follows from records: what has another mark than last time is to be read again,
+    what is missing is gone.
+    """
+    query = sa.select(records.c.id, records.c.revision, records.c.annotation_id, records.c.text_version)
+    rows = connection.execute(query.where(records.c.removed_at.is_(None)).order_by(records.c.id))
+    return [(number, f"{revision}.{annotation or 0}.{text}") for number, revision, annotation, text in rows]

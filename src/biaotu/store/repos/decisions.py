@@ -6,6 +6,7 @@ The record is locked before anything is looked at, so two acts on it come one af
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import uuid4
@@ -18,11 +19,13 @@ from biaotu.review import (
     Decision,
     Item,
     Judge,
+    LinkItem,
     Plan,
     RecordView,
     StateItem,
     Verdict,
     history,
+    parse_item,
     plan_decide,
     plan_restore,
     plan_undo,
@@ -76,14 +79,17 @@ class DecisionRepository(Repository):
         Raises:
             NotFound: if there is no such record.
             Conflict: if somebody else was there first; ``current`` is the record's view.
-            Refused: if the role, the record's state or an item forbids it, or the key was used for another act.
+            Refused: if the role, the record's state or an item forbids it, a link leads to no entry, or the key was
+                used for another act.
         """
 
         def plan(case: Case, judge: Judge) -> Plan:
-            return plan_decide(case.view, case.decisions, judge, changes, base, text_version, proposal)
+            today = self._today(case, changes)
+            return plan_decide(case.view, case.decisions, judge, today, base, text_version, proposal)
 
         def same(_batch: sa.Row[Any], rows: Collection[tuple[str, str]]) -> bool:
-            return all((item.key, verdict) in rows for item, verdict in changes)
+            written = {(self._meant(parse_item(key)), verdict) for key, verdict in rows}
+            return all((self._meant(item), verdict) in written for item, verdict in changes)
 
         return self._act("decide", record_id, key, note, plan, same)
 
@@ -139,7 +145,7 @@ class DecisionRepository(Repository):
             NotFound: if there is no such record.
         """
         case = self._case(record_id)
-        return history(case.view.facts, case.decisions)
+        return history(case.view.facts, case.decisions, self._entry_name)
 
     def of_record(self, record_id: int) -> list[Decision]:
         """All decisions on a record, oldest first."""
@@ -245,6 +251,42 @@ class DecisionRepository(Repository):
             raise Refused("this key was used for another act on this record; every act needs a new one")
         ids = tuple(row.id for row in rows)
         return Done(batch.id, record_id, ids[-1], ids, repeated=True)
+
+    def _today(self, case: Case, changes: Sequence[tuple[Item, Verdict]]) -> list[tuple[Item, Verdict]]:
+        """Verdicts on links as verdicts on the entries that the ids mean today.
+
+        What was said under an id that was merged since is said of the same entry; it is withdrawn, so that no two
+        verdicts on one entry stand.
+        """
+        found: list[tuple[Item, Verdict]] = []
+        for item, verdict in changes:
+            if isinstance(item, LinkItem):
+                today = item if verdict == "withdraw" else self._unit.authorities.present(item)
+                last = {row.item: row.verdict for row in case.decisions if isinstance(row.item, LinkItem)}
+                found += [
+                    (one, "withdraw")
+                    for one, said in last.items()
+                    if one != today and said != "withdraw" and self._meant(one) == self._meant(today)
+                ]
+                found.append((today, verdict))
+            else:
+                found.append((item, verdict))
+        return found
+
+    def _meant(self, item: Item) -> Item:
+        """An item, a link by the entry that its id means today."""
+        if not isinstance(item, LinkItem) or item.is_none:
+            return item
+        try:
+            return replace(item, entry=self._unit.authorities.resolve(item.entry).id)
+        except NotFound:
+            return item
+
+    def _entry_name(self, entry_id: str) -> str:
+        try:
+            return self._unit.authorities.get(entry_id).name
+        except NotFound:
+            return entry_id
 
     def _judge(self) -> Judge:
         actor = self._unit.actor

@@ -105,7 +105,7 @@ class ListRepository(Repository):
         Raises:
             NotFound: if there is no such record.
         """
-        words = _text(self._unit.records.get(record_id), item.field)[item.start : item.end]
+        words = self._words(record_id, item)
         if not words.strip():
             return Mentions((), 0, True)
         ids = sorted((self._with_span(item.type, words) | self._with_words(words)) - {record_id})
@@ -120,6 +120,13 @@ class ListRepository(Repository):
         ]
         found.sort(key=lambda mention: mention.status in ("accepted", "rejected"))
         return Mentions(tuple(found[:limit]), len(found), len(ids) <= LOOKED_AT)
+
+    def _words(self, record_id: int, item: SpanItem) -> str:
+        """The words of a value; empty if it was read on photos in a reading that is no longer the record's."""
+        if item.field != "ocr":
+            return _text(self._unit.records.get(record_id), item.field)[item.start : item.end]
+        facts = self._unit.decisions.view(record_id).facts
+        return facts.text("ocr")[item.start : item.end].replace("\n", "") if facts.holds(item) else ""
 
     def _in_record(
         self, record: StoredRecord, spans: dict[SpanItem, str], attribute: str, words: str

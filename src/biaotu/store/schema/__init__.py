@@ -1,5 +1,6 @@
 """The tables (SQLAlchemy Core); ``METADATA`` holds them all. Migrations make them, see ``biaotu.store.migrations``."""
 
+from biaotu.store.schema.authorities import authority_entries
 from biaotu.store.schema.base import METADATA, Id, UtcDateTime
 from biaotu.store.schema.holdings import images, import_rows, imports, record_images, record_versions, records
 from biaotu.store.schema.people import audit, tokens, users
@@ -15,7 +16,7 @@ from biaotu.store.schema.review import (
 )
 from biaotu.store.schema.work import jobs, lexicon, terms
 
-FROZEN = ("record_versions", "annotations", "suggestions", "batches", "decisions", "audit")
+FROZEN = ("record_versions", "annotations", "suggestions", "batches", "decisions", "audit", "authority_entries")
 """Tables whose rows are only ever added: triggers forbid UPDATE and DELETE."""
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "annotation_failures",
     "annotations",
     "audit",
+    "authority_entries",
     "batches",
     "decisions",
     "images",

@@ -5,8 +5,18 @@
  */
 import { slicePoints } from "./offsets.js";
 
+/** The fields of text that hold values, in reading order; `ocr` is what was read on the photos. */
+export const FIELDS = ["title", "description", "ocr"];
+
+/** The text of a field, as offsets count in it. @param {string} field */
+export function textOf(view, field) {
+  return (field === "ocr" ? view?.ocr?.text : view?.[field]) ?? "";
+}
+
 /** The parts of an item key. @param {string} key */
 export function parseKey(key) {
+  const link = /^link:(.+?):(span:.+)$/u.exec(key); // ids of entries hold colons themselves
+  if (link) return { kind: "link", entry: link[1], span: link[2] };
   const at = key.indexOf(":");
   const kind = at < 0 ? key : key.slice(0, at);
   const rest = key.slice(at + 1);
@@ -16,15 +26,21 @@ export function parseKey(key) {
   }
   if (kind === "tag") return { kind, tag: rest };
   if (kind === "span") {
-    const [field, start, end, type] = rest.split(":");
-    return { kind, field, start: Number(start), end: Number(end), type };
+    const [place, start, end, type] = rest.split(":");
+    const [field, mark] = place.split("-"); // words of a photo name the reading they count in
+    return { kind, field, ...(mark && { mark }), start: Number(start), end: Number(end), type };
   }
   return { kind };
 }
 
-/** @param {{field: string, start: number, end: number, type: string}} span */
-export function spanKey({ field, start, end, type }) {
-  return `span:${field}:${start}:${end}:${type}`;
+/** @param {{field: string, start: number, end: number, type: string}} span @param {object} [view] needed for words of a photo */
+export function spanKey({ field, start, end, type }, view = null) {
+  return `span:${field === "ocr" ? `ocr-${view.ocr.mark}` : field}:${start}:${end}:${type}`;
+}
+
+/** The key that says which entry a value names; "none" for none of those there are. @param {string} span @param {string} entry */
+export function linkKey(span, entry) {
+  return `link:${entry}:${span}`;
 }
 
 /** Whether two spans share a character. */
@@ -37,6 +53,7 @@ export function rowOf(view, key) {
   const part = parseKey(key);
   if (part.kind === "label") return view.labels[part.system]?.find((row) => row.item === key);
   if (part.kind === "tag") return view.tags.find((row) => row.item === key);
+  if (part.kind === "link") return undefined;
   return view.attributes.find((row) => row.item === key);
 }
 
@@ -67,13 +84,19 @@ function withTag(view, key, tag, verdict, who) {
 
 function withSpan(view, key, part, verdict, who) {
   const fresh = {
-    item: key, type: part.type, type_id: part.type, value: slicePoints(view[part.field] ?? "", part.start, part.end),
+    item: key, type: part.type, type_id: part.type, value: slicePoints(textOf(view, part.field), part.start, part.end),
     field: part.field, start: part.start, end: part.end, confidence: null, suggested: false, status: "none", by: null, at: null,
   };
   const known = view.attributes.some((row) => row.item === key);
   let rows = (known ? view.attributes : [...view.attributes, fresh]).map((row) => (row.item === key ? judged(row, verdict, who, "none") : row));
   if (verdict === "accept") rows = rows.filter((row) => row.item === key || row.status !== "suggested" || !overlap(row, part));
   return { ...view, attributes: rows.filter((row) => row.status !== "none") };
+}
+
+/** Who says what a value names says that it is a value. */
+function withLink(view, span, verdict, who) {
+  const rows = view.attributes.map((row) => (verdict === "accept" && row.item === span && row.status === "suggested" ? judged(row, "accept", who, "none") : row));
+  return { ...view, attributes: rows };
 }
 
 /** The view after some changes by a person. @param {Change[]} changes @param {string} who @param {number|null} [id] of that person */
@@ -86,6 +109,7 @@ export function applied(view, changes, who, id = null) {
       next = { ...next, labels: { ...next.labels, [part.system]: rows } };
     } else if (part.kind === "tag") next = withTag(next, item, part.tag, verdict, who);
     else if (part.kind === "span") next = withSpan(next, item, part, verdict, who);
+    else if (part.kind === "link") next = withLink(next, part.span, verdict, who); // the link itself is kept beside the view: workbench/links.js
     else next = { ...next, state: STATES[verdict] ?? next.state, submitter: verdict === "submit" ? { id, name: who } : (next.submitter ?? null) };
   }
   return next;
@@ -100,8 +124,6 @@ export function acceptance(row) {
 export function inTheWay(view, span, except = "") {
   return view.attributes.filter((row) => row.item !== except && row.status === "accepted" && overlap(row, span));
 }
-
-const FIELDS = ["title", "description"];
 
 /** Spans in reading order. */
 export function inOrder(rows) {

@@ -1,5 +1,6 @@
 import { html, useEffect, useLayoutEffect, useState } from "../../vendor/ui.js";
 import { loadTerms } from "../api.js";
+import { loadMeanings } from "../ui/meaning.js";
 import { boot, may } from "../boot.js";
 import { percent, t } from "../i18n.js";
 import { pushKeys } from "../keys.js";
@@ -11,6 +12,8 @@ import { benchKeys } from "../workbench/benchkeys.js";
 import { MentionsDialog, StateDialog, TagDialog, TypeDialog } from "../workbench/chooser.js";
 import { History } from "../workbench/history.js";
 import { BenchContext, useBench, useEvidence } from "../workbench/hooks.js";
+import { Knowledge, Sides } from "../workbench/knowledge.js";
+import { LinkDialog } from "../workbench/linkdialog.js";
 import { decideMentions } from "../workbench/mentions.js";
 import { Attributes, Labels, Tags } from "../workbench/panels.js";
 import { showHistory, takeBack } from "../workbench/past.js";
@@ -51,16 +54,16 @@ function Acts() {
     ${writer && html`<button type="button" onClick=${() => bench.next()} data-testid="next">${t("next")} <kbd>n</kbd> →</button>`}</footer>`;
 }
 
-const DIALOGS = { type: TypeDialog, state: StateDialog, mentions: MentionsDialog, tag: TagDialog };
+const DIALOGS = { type: TypeDialog, state: StateDialog, mentions: MentionsDialog, tag: TagDialog, link: LinkDialog };
 
 function Record() {
   useBench();
   const shown = useEvidence(bench);
-  const { dialog } = bench.state;
+  const { dialog, telling } = bench.state;
   return html`<div class="bench" data-testid="bench" data-record=${bench.state.view.id} data-revision=${bench.state.view.revision}>
     <${Head} />
     <div class="left"><${Photo} shown=${shown} /><${TextPane} shown=${shown} /></div>
-    <div class="right"><${Labels} /><${Tags} /><${Attributes} /></div>
+    <div class="rightside"><${Sides} /><div class=${`right ${telling ? "telling" : ""}`} id="bench-side" role="tabpanel" aria-labelledby=${telling ? "side-knowledge" : "side-values"} data-testid="bench-side" data-side=${telling ? "knowledge" : "values"}>${telling ? html`<${Knowledge} />` : html`<${Labels} /><${Tags} /><${Attributes} />`}</div></div>
     <${History} /><${Acts} />
     ${dialog && html`<${DIALOGS[dialog.kind]} ask=${dialog} key=${JSON.stringify(dialog)} />`}
   </div>`;
@@ -78,7 +81,7 @@ function Page() {
   useLayoutEffect(() => pushKeys(() => benchKeys(bench)), []);
   useEffect(() => {
     addEventListener("popstate", (event) => void bench.open(event.state?.record ?? boot.record, false));
-    void loadTerms().catch(sayError).then(() => {
+    void Promise.all([loadTerms(), loadMeanings()]).catch(sayError).then(() => {
       setReady(true);
       return bench.open(Number(location.pathname.split("/").at(-1)), false);
     });

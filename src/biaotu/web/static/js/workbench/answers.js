@@ -2,6 +2,7 @@
 import { t } from "../i18n.js";
 import { rowOf } from "../review.js";
 import { say, sayError } from "../ui/toasts.js";
+import { loadLinks } from "./links.js";
 import { itemName } from "./names.js";
 import { loadHistory } from "./past.js";
 
@@ -14,6 +15,7 @@ export function heard(bench, event) {
   }
   if (event.kind === "saved") {
     bench.set({ view: bench.withUnsaved(event.view) });
+    void loadLinks(bench); // what a mention names depends on the values beside it
     if (bench.state.historyOpen) void loadHistory(bench).catch(sayError);
   } else if (event.kind === "conflict") {
     void showConflict(bench, event).catch(sayError);

@@ -7,20 +7,28 @@ import { boot, may } from "../boot.js";
 import { t } from "../i18n.js";
 import { lengthOf, trimmed } from "../offsets.js";
 import * as outbox from "../outbox.js";
-import { acceptance, applied, discarded, inOrder, inTheWay, open, parseKey, rowOf, spanKey } from "../review.js";
+import { acceptance, applied, discarded, inOrder, inTheWay, open, parseKey, rowOf, spanKey, textOf } from "../review.js";
 import { say, sayError } from "../ui/toasts.js";
 import { heard } from "./answers.js";
+import { linksApplied, loadLinks } from "./links.js";
 import { lookSoon } from "./mentions.js";
 import { nextOf, rememberedQueue, skip, trail, visit } from "./route.js";
+import { showTelling } from "./telling.js";
 
 const WORTH_SHOWING = 0.15; // labels below this confidence that nobody touched are folded away
+
+/** What belongs to one record and goes when another one is opened. */
+const FRESH = {
+  focus: null, acts: null, historyOpen: false, mentions: null, dialog: null, edit: null, caret: null, region: null, showRegion: null, marking: false, hover: null, photo: 0,
+  links: null, line: null, proof: null,
+};
 
 export class Bench {
   constructor() {
     this.listeners = new Set();
     this.state = {
-      id: null, view: null, missing: null, focus: null, all: false, acts: null, historyOpen: false, mentions: null, dialog: null, edit: null, caret: null,
-      region: null, showRegion: null, marking: false, evidenceOn: localStorage.getItem("biaotu_evidence") !== "off", hover: null, photo: 0, busy: false,
+      ...FRESH, id: null, view: null, missing: null, all: false, busy: false, evidenceOn: localStorage.getItem("biaotu_evidence") !== "off",
+      telling: location.hash === "#knowledge", boxesOn: localStorage.getItem("biaotu_boxes") !== "off",
     };
     outbox.listen((event) => heard(this, event));
   }
@@ -40,7 +48,7 @@ export class Bench {
   /** Opens a record by its id. @param {number} id */
   async open(id, push = true) {
     if (push && location.pathname !== `/records/${id}`) history.pushState({ record: id }, "", `/records/${id}`);
-    this.set({ id, view: null, missing: null, focus: null, acts: null, historyOpen: false, mentions: null, dialog: null, edit: null, caret: null, region: null, showRegion: null, marking: false, hover: null, photo: 0 });
+    this.set({ ...FRESH, id, view: null, missing: null });
     try {
       const view = await get(`/records/${id}`);
       if (this.state.id === id) this.#arrived(view);
@@ -56,6 +64,7 @@ export class Bench {
     document.title = `${view.number || view.id} ${view.title ?? ""} · biaotu 标图`;
     this.set({ id: view.id, view: shown });
     this.set({ focus: this.items().find((row) => row.status === "suggested")?.item ?? this.items()[0]?.item ?? null });
+    void loadLinks(this);
   }
 
   /** The next record of the queue. @param {boolean} [done] whether this one has just been submitted, approved or returned */
@@ -66,7 +75,7 @@ export class Bench {
       const view = await nextOf(post, rememberedQueue());
       if (!view) return say(t("queue.empty"));
       history.pushState({ record: view.id }, "", `/records/${view.id}`);
-      this.set({ acts: null, historyOpen: false, mentions: null, dialog: null, edit: null, caret: null, region: null, showRegion: null, marking: false, hover: null, photo: 0 });
+      this.set(FRESH);
       return this.#arrived(view);
     } catch (error) {
       return sayError(error);
@@ -114,9 +123,15 @@ export class Bench {
     return this.state.focus && this.state.view ? rowOf(this.state.view, this.state.focus) : undefined;
   }
 
+  /** Shows the knowledge side, or the values. */
+  tell(telling) {
+    showTelling(this, telling);
+  }
+
   // -- moving ---------------------------------------------------------------------------------------------------------
 
   focus(item) {
+    if (this.state.telling) this.tell(false); // the row is on the other side
     if (this.state.edit && this.state.edit.item !== item) this.commitEdit();
     this.set({ focus: item });
   }
@@ -149,7 +164,7 @@ export class Bench {
     const about = changes.some(({ item }) => item === "state");
     if (!about && !open(view)) return say(t("refused.closed"), "bad");
     const entry = outbox.put(view.id, view.revision, changes, note, about ? view.proposal : null);
-    this.set({ view: applied(view, changes, boot.user.name, boot.user.id), acts: null });
+    this.set({ view: applied(view, changes, boot.user.name, boot.user.id), links: linksApplied(this.state.links, changes), acts: null });
     return entry;
   }
 
@@ -187,7 +202,7 @@ export class Bench {
   /** A new span over a text, or the focused span under another type. */
   addSpan(field, start, end, type, replacing = null) {
     const span = { field, start, end, type };
-    const item = spanKey(span);
+    const item = spanKey(span, this.state.view);
     if (item === replacing) return;
     const changes = [...(replacing ? [{ item: replacing, verdict: "reject" }] : []), ...inTheWay(this.state.view, span, replacing ?? "").map((row) => ({ item: row.item, verdict: "reject" })), { item, verdict: "accept" }];
     const moved = changes.length - 1 - (replacing ? 1 : 0);
@@ -201,7 +216,7 @@ export class Bench {
   /** Opens the choice of a type for a stretch of text. */
   choose(field, start, end, replacing = null) {
     if (!this.writable) return say(t(may("annotator") ? "refused.closed" : "refused.role"), "bad");
-    const kept = trimmed(this.state.view[field] ?? "", start, end);
+    const kept = trimmed(textOf(this.state.view, field), start, end);
     return kept && this.set({ dialog: { kind: "type", field, ...kept, replacing } });
   }
 
@@ -216,7 +231,7 @@ export class Bench {
     if (!row?.field || !this.writable || row.status === "rejected") return;
     const now = this.state.edit ?? { item: row.item, field: row.field, type: parseKey(row.item).type, start: row.start, end: row.end };
     const next = { ...now, [side]: now[side] + step };
-    if (next.start < 0 || next.end > lengthOf(this.state.view[row.field]) || next.start >= next.end) return;
+    if (next.start < 0 || next.end > lengthOf(textOf(this.state.view, row.field)) || next.start >= next.end) return;
     this.set({ edit: next });
   }
 
@@ -224,7 +239,7 @@ export class Bench {
     const { edit } = this.state;
     if (!edit) return false;
     this.set({ edit: null });
-    const kept = trimmed(this.state.view[edit.field], edit.start, edit.end);
+    const kept = trimmed(textOf(this.state.view, edit.field), edit.start, edit.end);
     if (kept) this.addSpan(edit.field, kept.start, kept.end, edit.type, edit.item);
     return true;
   }
@@ -267,5 +282,6 @@ export class Bench {
     const { id } = this.state;
     const view = await get(`/records/${id}`);
     if (this.state.id === id) this.set({ view: this.withUnsaved(view), acts: null });
+    void loadLinks(this);
   }
 }

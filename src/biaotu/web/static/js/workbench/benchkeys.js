@@ -1,11 +1,18 @@
 /** What the keys of the workbench do. */
+import { t } from "../i18n.js";
+import { say } from "../ui/toasts.js";
 import { caretKeys, enter } from "./caret.js";
 import { KEYS } from "./keytable.js";
+import { toggleBoxes } from "./lines.js";
+import { acceptLink, askLink } from "./links.js";
 import { askMentions, decideMentions } from "./mentions.js";
 import { showHistory, takeBack } from "./past.js";
 import { toggleEvidence, zoom } from "./photo.js";
+import { showTelling } from "./telling.js";
 
 const REPEATING = ["next", "previous", "next.open", "previous.open", "start.left", "start.right", "end.right", "end.left", "zoom_in", "zoom_out"];
+/** Keys that act on the focused value: not while the knowledge side hides the values. */
+const JUDGING = ["accept", "reject", "withdraw", "primary", "secondary", "mentions", "link", "link.accept", "retype", "start.left", "start.right", "end.right", "end.left", "all_labels"];
 
 function actions(bench) {
   const nextPhoto = () => bench.set({ photo: (bench.state.photo + 1) % Math.max(1, bench.state.view.images.length) });
@@ -37,11 +44,16 @@ function actions(bench) {
     add_tag: () => bench.writable && bench.set({ dialog: { kind: "tag" } }),
     caret: () => enter(bench),
     retype: () => bench.retype(),
+    link: () => askLink(bench) || say(t("link.cannot")),
+    "link.accept": () => acceptLink(bench),
     "start.left": () => bench.nudge("start", -1),
     "start.right": () => bench.nudge("start", 1),
     "end.right": () => bench.nudge("end", 1),
     "end.left": () => bench.nudge("end", -1),
     history: () => void showHistory(bench),
+    knowledge: () => showTelling(bench, !bench.state.telling),
+    ask: () => showTelling(bench, true, "[data-testid=ask-input]"),
+    boxes: () => toggleBoxes(bench),
     zoom_in: () => zoom(1.4),
     zoom_out: () => zoom(1 / 1.4),
     zoom_home: () => zoom(null),
@@ -53,7 +65,8 @@ function actions(bench) {
 export function benchKeys(bench) {
   if (!bench.state.view) return [];
   const acts = actions(bench);
-  const rest = Object.entries(KEYS).map(([name, keys]) => ({ keys, help: `key.${name}`, repeat: REPEATING.includes(name), run: acts[name] }));
-  const escape = { keys: ["Escape"], when: () => Boolean(bench.state.edit || bench.state.marking || bench.state.mentions || bench.state.historyOpen), run: () => bench.set({ edit: null, marking: false, mentions: null, historyOpen: false }) };
+  const inForce = Object.entries(KEYS).filter(([name]) => !bench.state.telling || !JUDGING.includes(name));
+  const rest = inForce.map(([name, keys]) => ({ keys, help: `key.${name}`, repeat: REPEATING.includes(name), run: acts[name] }));
+  const escape = { keys: ["Escape"], when: () => Boolean(bench.state.edit || bench.state.marking || bench.state.mentions || bench.state.historyOpen || bench.state.proof), run: () => bench.set({ edit: null, marking: false, mentions: null, historyOpen: false, proof: null }) };
   return bench.state.caret ? [...caretKeys(bench), ...rest.filter(({ help }) => ["key.undo", "key.evidence", "key.zoom_in", "key.zoom_out"].includes(help))] : [...rest, escape];
 }

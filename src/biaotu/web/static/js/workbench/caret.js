@@ -1,27 +1,34 @@
 /** Selecting text by keyboard: a caret that the arrows move, Shift that selects, Enter or a type's key that makes a span. */
 import { termsOf } from "../i18n.js";
 import { lengthOf } from "../offsets.js";
+import { FIELDS, textOf } from "../review.js";
 import { offsetIn } from "./text.js";
-
-const FIELDS = ["title", "description"];
 
 /** Puts the caret into the text: before the focused span, else at the beginning. */
 export function enter(bench) {
   const row = bench.row();
-  const field = row?.field ?? FIELDS.find((name) => bench.state.view[name]) ?? "title";
+  const field = row?.field ?? FIELDS.find((name) => textOf(bench.state.view, name)) ?? "title";
   bench.set({ caret: { field, at: row?.field ? row.start : 0, anchor: null }, edit: null });
 }
 
 function to(bench, at, extend) {
   const { caret, view } = bench.state;
-  const kept = Math.max(0, Math.min(at, lengthOf(view[caret.field] ?? "")));
+  const kept = Math.max(0, Math.min(at, lengthOf(textOf(view, caret.field))));
   bench.set({ caret: { ...caret, at: kept, anchor: extend ? (caret.anchor ?? caret.at) : null } });
 }
 
 function hop(bench, step) {
   const { caret, view } = bench.state;
-  const field = FIELDS[FIELDS.indexOf(caret.field) + step];
-  if (field && view[field]) bench.set({ caret: { field, at: step > 0 ? 0 : lengthOf(view[field]), anchor: null } });
+  const fields = FIELDS.filter((name) => textOf(view, name) || name === caret.field);
+  const field = fields[fields.indexOf(caret.field) + step];
+  if (field) bench.set({ caret: { field, at: step > 0 ? 0 : lengthOf(textOf(view, field)), anchor: null } });
+}
+
+/** On to the next field, from the last back to the first. */
+function turn(bench) {
+  const { caret, view } = bench.state;
+  const fields = FIELDS.filter((name) => textOf(view, name) || name === caret.field);
+  bench.set({ caret: { field: fields[(fields.indexOf(caret.field) + 1) % fields.length], at: 0, anchor: null } });
 }
 
 function placeAt(x, y) {
@@ -55,8 +62,8 @@ export function caretKeys(bench) {
     ...pair("ArrowUp", (extend) => line(bench, -1, extend)),
     ...pair("ArrowDown", (extend) => line(bench, 1, extend)),
     ...pair("Home", (extend) => to(bench, 0, extend)),
-    ...pair("End", (extend) => to(bench, lengthOf(view[caret.field]), extend)),
-    { keys: ["Tab"], run: () => hop(bench, caret.field === "title" ? 1 : -1), help: "key.caret.field" },
+    ...pair("End", (extend) => to(bench, lengthOf(textOf(view, caret.field)), extend)),
+    { keys: ["Tab"], run: () => turn(bench), help: "key.caret.field" },
     { keys: ["Enter", "Space"], run: choose, help: "key.caret.choose" },
     { keys: [..."123456789"], when: () => bench.writable && Boolean(part()), run: ({ key }) => bench.addSpan(caret.field, part().start, part().end, termsOf("attribute")[Number(key) - 1].id), help: "key.caret.type" },
     { keys: ["Escape", "c"], run: () => bench.set({ caret: null }), help: "key.caret.leave" },

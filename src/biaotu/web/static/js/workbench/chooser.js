@@ -3,6 +3,7 @@ import { html, useState } from "../../vendor/ui.js";
 import { colourOf } from "../colours.js";
 import { t, termsOf } from "../i18n.js";
 import { slicePoints } from "../offsets.js";
+import { textOf } from "../review.js";
 import { Dialog } from "../ui/dialog.js";
 import { useBench } from "./hooks.js";
 import { decideMentions } from "./mentions.js";
@@ -21,7 +22,7 @@ export function TypeDialog({ ask }) {
     { keys: ["ArrowUp", "ArrowLeft", "k"], repeat: true, run: () => setAt((now) => (now + types.length - 1) % types.length) },
     { keys: ["Enter"], run: () => pick(types[at]) },
   ];
-  return html`<${Dialog} title=${t("type.title", { text: slicePoints(bench.state.view[ask.field], ask.start, ask.end) })} onClose=${close} keys=${keys} testid="type-chooser">
+  return html`<${Dialog} title=${t("type.title", { text: slicePoints(textOf(bench.state.view, ask.field), ask.start, ask.end) })} onClose=${close} keys=${keys} testid="type-chooser">
     <div class="types" role="listbox" aria-label=${t("type.list")}>${types.map((type, index) => html`<button type="button" tabindex="-1" role="option" aria-selected=${index === at} class=${index === at ? "on" : ""} style=${{ "--type": colourOf(type.id) }} title=${type.note} onClick=${() => pick(type)} onMouseEnter=${() => setAt(index)} data-testid=${`type-${type.id}`}><kbd>${TYPE_KEYS[index]}</kbd><i></i>${document.documentElement.lang === "en" ? type.en : type.zh}</button>`)}</div>
     <p class="quiet">${types[at]?.note ?? ""}</p>
   </${Dialog}>`;

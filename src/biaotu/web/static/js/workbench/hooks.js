@@ -21,8 +21,8 @@ const PATIENCE = 250; // ms a pointer or the focus rests before evidence is work
 
 /** The evidence to show now: of the item under the pointer, else of the focused one. */
 export function useEvidence(bench) {
-  const { view, hover, focus, evidenceOn } = bench.state;
-  const item = evidenceOn ? (hover ?? focus) : null;
+  const { view, hover, focus, evidenceOn, telling } = bench.state;
+  const item = evidenceOn && !telling ? (hover ?? focus) : null; // beside the knowledge side the text shows what proves an answer
   const [shown, setShown] = useState({ item: null, evidence: null, state: "off" });
   const ready = view !== null && item !== null;
   useEffect(() => {

@@ -5,6 +5,7 @@ import { t } from "../i18n.js";
 import { say } from "../ui/toasts.js";
 import { heat, place } from "./heat.js";
 import { useBench } from "./hooks.js";
+import { toggleBoxes, useLines } from "./lines.js";
 import { marker } from "./marker.js";
 
 const OPTIONS = {
@@ -103,6 +104,7 @@ export function Photo({ shown }) {
   const { viewer, ready } = useViewer(box, image);
   const region = shown.evidence?.regions?.find((one) => one.digest === image?.digest) ?? null;
   useHeat(viewer, ready, region);
+  useLines(viewer, ready, bench, image);
   useMarker(viewer, ready, bench, image);
   const button = (label, key, run, sign, testid, pressed) => html`<button type="button" title=${`${label} (${key})`} aria-label=${label} aria-pressed=${pressed} onClick=${run} data-testid=${testid}>${sign}</button>`;
   return html`<section class="photo" aria-label=${t("photo")} data-testid="photo" data-ready=${ready ? "yes" : "no"}>
@@ -110,6 +112,7 @@ export function Photo({ shown }) {
     ${!image && html`<p class="nothing">${t("photo.none")}</p>`}
     <div class="tools">${button(t("key.zoom_in"), "+", () => zoom(1.4), "＋", "zoom-in")}${button(t("key.zoom_out"), "−", () => zoom(1 / 1.4), "－", "zoom-out")}${button(t("key.zoom_home"), "0", () => zoom(null), "⤢", "zoom-home")}
       ${button(t("key.evidence"), "e", () => toggleEvidence(bench), "◉", "evidence-toggle", bench.state.evidenceOn)}
+      ${view.ocr?.lines.length > 0 && button(t("key.boxes"), "z", () => toggleBoxes(bench), "字", "boxes-toggle", bench.state.boxesOn)}
       ${bench.writable && image && button(t("key.region"), "g", () => bench.set({ marking: !bench.state.marking }), "▢", "region-mark", Boolean(bench.state.marking))}</div>
     <${Note} shown=${shown} region=${region} />
     ${bench.state.marking && html`<p class="region-note" data-testid="region-hint">${t("region.hint")}</p>`}

@@ -16,8 +16,8 @@ function mayTakeFocus() {
   return !document.querySelector(".dialog") && !(active && /^(INPUT|TEXTAREA|SELECT)$/.test(active.tagName));
 }
 
-/** @param {{row: object, name: string, kind: string, children?: unknown, colour?: string}} props */
-export function Row({ row, name, kind, children, colour }) {
+/** @param {{row: object, name: string, kind: string, children?: unknown, more?: unknown, colour?: string}} props `more`: what never gives way to a long name */
+export function Row({ row, name, kind, children, more, colour }) {
   const bench = useBench();
   const element = useRef(null);
   const focused = bench.state.focus === row.item;
@@ -37,7 +37,7 @@ export function Row({ row, name, kind, children, colour }) {
       onClick=${() => bench.focus(row.item)} onMouseEnter=${() => bench.set({ hover: row.item })} onMouseLeave=${() => bench.set({ hover: null })}>
     <span class="sign" title=${t(`status.${row.status}`)}>${SIGNS[row.status]}</span>
     ${colour && html`<i class="dot" style=${{ "--type": colour }}></i>`}
-    <span class="name" title=${name}>${name}${children}</span>
+    <span class="name" title=${name}>${name}${children}</span>${more}
     ${row.by && html`<span class="by" title=${t("by", { who: row.by })}>${row.by}</span>`}
     <${Bar} value=${row.confidence} label=${name} />
     ${bench.writable && html`<span class="acts">

@@ -7,11 +7,10 @@ import { html, useEffect, useRef } from "../../vendor/ui.js";
 import { colourOf } from "../colours.js";
 import { percent, t, termName } from "../i18n.js";
 import { lengthOf, toPoints } from "../offsets.js";
-import { overlap } from "../review.js";
+import { FIELDS, overlap, textOf } from "../review.js";
 import { useBench } from "./hooks.js";
+import { litLines } from "./lines.js";
 import { segments } from "./segments.js";
-
-const FIELDS = ["title", "description"];
 
 /** The code point offset of a place in the DOM inside a field's element. */
 export function offsetIn(element, node, unit) {
@@ -46,9 +45,10 @@ function tint(weight, top) {
   return share < 0.05 ? undefined : weight > 0 ? `rgba(203, 36, 28, ${0.08 + 0.5 * share})` : `rgba(30, 90, 180, ${0.06 + 0.32 * share})`;
 }
 
-function Piece({ piece, top, caret }) {
+function Piece({ piece, top, caret, line }) {
   const before = caret === piece.start ? html`<i class="caret"></i>` : null;
-  return html`${before}<span class=${piece.selected ? "chosen" : ""} style=${{ background: piece.selected ? undefined : tint(piece.weight, top) }} data-testid=${piece.weight ? "evidence-word" : undefined} data-weight=${piece.weight || undefined}>${piece.text}</span>`;
+  const marks = [piece.selected && "chosen", piece.proof && "proof", line?.lit && "lit"].filter(Boolean).join(" ");
+  return html`${before}<span class=${marks} onMouseEnter=${line?.point} data-line=${line?.index} style=${{ background: piece.selected ? undefined : tint(piece.weight, top) }} data-testid=${piece.weight ? "evidence-word" : piece.proof ? "proof" : undefined} data-weight=${piece.weight || undefined}>${piece.text}</span>`;
 }
 
 function Span({ part, bench, children }) {
@@ -62,13 +62,29 @@ function Span({ part, bench, children }) {
 }
 
 function Field({ bench, field, rows, words, top }) {
-  const { view, caret } = bench.state;
-  const text = view[field] ?? "";
+  const { view, caret, proof } = bench.state;
+  const text = textOf(view, field);
   const here = caret?.field === field ? caret : null;
   const selection = here && here.anchor !== null ? { start: Math.min(here.anchor, here.at), end: Math.max(here.anchor, here.at) } : null;
-  const parts = segments(text, rows.filter((row) => row.field === field), words.filter((word) => word.field === field), selection, here?.at ?? null);
-  const pieces = (part) => part.pieces.map((piece) => html`<${Piece} key=${piece.start} piece=${piece} top=${top} caret=${here?.at} />`);
-  return html`<div class=${`field ${field}`} data-field=${field} data-testid=${`text-${field}`} lang="zh-CN">${parts.map((part) => (part.span ? html`<${Span} key=${part.pieces[0].start} part=${part} bench=${bench}>${pieces(part)}</${Span}>` : pieces(part)))}${here?.at === lengthOf(text) && html`<i class="caret"></i>`}${text === "" && html`<span class="quiet none" aria-hidden="true"></span>`}</div>`;
+  const lines = field === "ocr" ? view.ocr.lines : [];
+  const mine = (list) => list.filter((one) => one.field === field);
+  const parts = segments(text, mine(rows), mine(words), selection, here?.at ?? null, mine(proof ?? []), lines.map((line) => line.start));
+  const lit = litLines(bench);
+  const lineOf = (piece) => {
+    const index = lines.findIndex((line) => piece.start >= line.start && piece.start <= line.end);
+    return index < 0 ? undefined : { index, lit: lit.has(index), point: () => bench.state.line !== index && bench.set({ line: index }) };
+  };
+  const pieces = (part) => part.pieces.map((piece) => html`<${Piece} key=${piece.start} piece=${piece} top=${top} caret=${here?.at} line=${lineOf(piece)} />`);
+  return html`<div class=${`field ${field}`} data-field=${field} data-testid=${`text-${field}`} lang="zh-CN" onMouseLeave=${field === "ocr" ? () => bench.set({ line: null }) : undefined}>${parts.map((part) => (part.span ? html`<${Span} key=${part.pieces[0].start} part=${part} bench=${bench}>${pieces(part)}</${Span}>` : pieces(part)))}${here?.at === lengthOf(text) && html`<i class="caret"></i>`}${text === "" && html`<span class="quiet none" aria-hidden="true"></span>`}</div>`;
+}
+
+/** What was read on the photos: a text like the others, with its own head. */
+function Words({ bench, rows, words, top }) {
+  const { ocr } = bench.state.view;
+  if (!ocr) return null;
+  const head = html`<h3 class="ocr-head" title=${ocr.engine}>${t("ocr.title")} <span class="quiet">${t("ocr.lines", { n: ocr.lines.length })}</span></h3>`;
+  if (ocr.lines.length === 0) return html`${head}<p class="quiet small" data-testid="ocr-empty">${t("ocr.empty")}</p>`;
+  return html`${head}<${Field} bench=${bench} field="ocr" rows=${rows} words=${words} top=${top} />`;
 }
 
 /** Names of the attribute types that occur here, with their colours. */
@@ -88,9 +104,11 @@ export function TextPane({ shown }) {
     if (part) bench.choose(part.field, part.start, part.end);
   };
   useEffect(() => root.current.querySelector(".focused, .caret")?.scrollIntoView({ block: "nearest" }), [bench.state.focus, bench.state.caret]);
+  useEffect(() => root.current.querySelector(".proof")?.scrollIntoView({ block: "nearest" }), [bench.state.proof]);
   const { view } = bench.state;
-  return html`<section class=${`text ${words.length ? "evident" : ""} ${bench.state.caret ? "careting" : ""}`} ref=${root} onMouseUp=${choose} aria-label=${t("text")} data-testid="text-pane">
-    ${FIELDS.map((field) => html`<${Field} key=${field} bench=${bench} field=${field} rows=${rows} words=${words} top=${top} />`)}
+  return html`<section class=${`text ${words.length ? "evident" : ""} ${bench.state.proof ? "proving" : ""} ${bench.state.caret ? "careting" : ""}`} ref=${root} onMouseUp=${choose} aria-label=${t("text")} data-testid="text-pane">
+    ${FIELDS.filter((field) => field !== "ocr").map((field) => html`<${Field} key=${field} bench=${bench} field=${field} rows=${rows} words=${words} top=${top} />`)}
+    <${Words} bench=${bench} rows=${rows} words=${words} top=${top} />
     <${Legend} rows=${rows} />
     ${bench.state.caret && html`<p class="hint" data-testid="caret-hint">${t("caret.hint")}</p>`}
     ${bench.state.edit && html`<p class="hint warn" data-testid="edit-hint">${t("edit.hint")}</p>`}

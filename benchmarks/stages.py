@@ -1,0 +1,147 @@
+"""Where the time of a record goes: CPU milliseconds of one thread, stage by stage, and each stage's share.
+
+    python benchmarks/stages.py --records 200
+    python benchmarks/stages.py --sides both --bundle SOME/BUNDLE --json
+
+The pipeline runs as it is; the calls that make up its stages are wrapped by a clock that counts what a call costs without
+the calls inside it. ``time.thread_time`` is used, so another program on the machine disturbs little. The records are those of
+``benchmarks/speed.py``: about 150 characters and one photo of 1,000 pixels each.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, Final
+
+from speed import make_photos, make_records
+
+import biaotu.pipeline
+from biaotu import images, text
+from biaotu.batch.resume import journal_line
+from biaotu.records.read import read_records
+
+SIDES: Final = {"both": {}, "text": {"without_images": True}, "photo": {"without_text": True}}
+WARM: Final = 10
+REST: Final = "everything else"
+
+
+class Clock:
+    """Sums the CPU time of named stages; a stage inside another is not counted twice."""
+
+    def __init__(self) -> None:
+        self.spent: dict[str, float] = defaultdict(float)
+        self._inner: list[float] = []
+
+    def timed(self, stage: str, call: Callable[..., Any]) -> Callable[..., Any]:
+        """The same call, its time entered under ``stage``."""
+
+        @wraps(call)
+        def run(*args: Any, **kwargs: Any) -> Any:
+            self._inner.append(0.0)
+            begun = time.thread_time()
+            try:
+                return call(*args, **kwargs)
+            finally:
+                whole = time.thread_time() - begun
+                self.spent[stage] += whole - self._inner.pop()
+                if self._inner:
+                    self._inner[-1] += whole
+
+        return run
+
+    def watch(self, holder: Any, name: str, stage: str) -> None:
+        """Wrap an attribute of a module or an object in place."""
+        setattr(holder, name, self.timed(stage, getattr(holder, name)))
+
+
+def watch_stages(clock: Clock, annotator: Any) -> None:
+    """Wrap the calls that make up the stages of the pipeline."""
+    models = annotator._models
+    clock.watch(images, "load_photos", "decode image")
+    clock.watch(models, "regions", "image encoder")
+    clock.watch(text, "phenomena", "read text")
+    clock.watch(text, "read", "read text")
+    clock.watch(models.pieces, "windows", "tokenise")
+    clock.watch(models, "states", "text encoder")
+    clock.watch(models, "label_logits", "label network")
+    clock.watch(models.marks, "of", "segment and mark words")
+    clock.watch(models, "attribute_scores", "attribute network")
+    clock.watch(models.decoder, "spans", "decode spans")
+    clock.watch(biaotu.pipeline, "_normals", "normalise values")
+    clock.watch(models.tagger, "tags", "tags")
+    clock.watch(models.ranker, "rank", "rank")
+    for name in ("text_mean", "photo_mean", "text_vector", "photo_vector"):
+        clock.watch(models, name, "vectors")
+
+
+def profile(records: list[Any], bundle: Path | None, sides: dict[str, bool]) -> dict[str, float]:
+    """CPU milliseconds a record of each stage; ``whole`` is their sum."""
+    annotator = biaotu.pipeline.load(bundle, threads=1, **sides)
+    clock = Clock()
+    watch_stages(clock, annotator)
+    examine = clock.timed(REST, annotator.examine)
+    write = clock.timed("write", lambda answer, record: journal_line(answer, record, wrapped=False))
+    for record in records[:WARM]:
+        write(examine(record).annotation, record)
+    clock.spent.clear()
+    counted = records[WARM:]
+    wholes = []
+    for record in counted:
+        begun = time.thread_time()
+        write(examine(record).annotation, record)
+        wholes.append(time.thread_time() - begun)
+    found = {stage: 1000 * spent / len(counted) for stage, spent in clock.spent.items()}
+    return {**found, "whole": sum(found.values()), "median": 1000 * statistics.median(wholes)}
+
+
+def table(columns: dict[str, dict[str, float]]) -> str:
+    """A table for people: a row a stage, a column of milliseconds and one of shares for each kind of input."""
+    stages = sorted({stage for column in columns.values() for stage in column} - {"whole", "median"})
+    first = next(iter(columns.values()))
+    stages.sort(key=lambda stage: -first.get(stage, 0.0))
+    lines = ["| stage | " + " | ".join(f"{name}, ms | share" for name in columns) + " |"]
+    lines.append("| --- |" + " ---: | ---: |" * len(columns))
+    for stage in [*stages, "whole"]:
+        cells = [
+            f"{found.get(stage, 0.0):.2f} | {found.get(stage, 0.0) / found['whole']:.0%}" for found in columns.values()
+        ]
+        lines.append(f"| {stage} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Command line of this script."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--records", type=int, default=150)
+    parser.add_argument("--sides", choices=[*SIDES, "all"], default="all")
+    parser.add_argument("--bundle", type=Path)
+    parser.add_argument("--input", type=Path, help="records of your own in place of those of benchmarks/speed.py")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    # A stage's functions are wrapped where they live, so each kind of input needs a pipeline that nobody has wrapped yet.
+    originals = {(holder, name): getattr(holder, name) for holder, name in _PATCHED}
+    columns = {}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        source = options.input or make_records(folder, options.records + WARM, make_photos(folder))
+        records = [record for record in read_records(source)][: options.records + WARM]
+        for side in SIDES if options.sides == "all" else [options.sides]:
+            columns[side] = profile(records, options.bundle, SIDES[side])
+            for (holder, attribute), original in originals.items():
+                setattr(holder, attribute, original)
+    print(json.dumps(columns, ensure_ascii=False, indent=1) if options.json else table(columns))  # noqa: T201
+
+
+_PATCHED: Final = ((images, "load_photos"), (text, "phenomena"), (text, "read"), (biaotu.pipeline, "_normals"))
+
+
+if __name__ == "__main__":
+    main()
