@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from typing import Any
 
 import pytest
@@ -128,7 +129,7 @@ def test_entries_are_found_by_any_spelling_and_paged(server: Server) -> None:
 
     assert page(limit=1)["total"] == len(shipped_entries())
     first = page(q="一一五師")["items"][0]
-    assert first["id"] == "body:8ra-115" and "115师" not in first["name"]
+    assert (first["id"], first["name"]) == ("body:8ra-115", "八路军第115师")
     assert page(q="115师")["items"][0] == first
     assert {variant["form"] for variant in first["variants"]} & {"一一五师"}
     persons = page(q="朱", type="person")
@@ -227,5 +228,8 @@ def test_what_was_read_on_the_photos_is_told_with_its_places(server: Server) -> 
     assert (stale.status_code, stale.json()["code"]) == (409, "conflict")
     found = client.get("/api/v1/search", params={"q": "政府印"}).json()
     assert [hit["id"] for hit in found["items"]] == [record_id], "words on photos are found"
+    table = client.get("/api/v1/export", params={"format": "csv"}).content.decode("utf-8-sig")
+    (row,) = csv.DictReader(table.splitlines())
+    assert (row["图片文字"], row["组织"], row["时间"]) == ("边区政府印", "", "1937年")
     mentions = client.get(f"{url}/mentions", params={"item": item})
     assert (mentions.status_code, mentions.json()["total"]) == (200, 0)

@@ -100,6 +100,8 @@ def aim(case: schemathesis.Case[Any], filled: Server) -> None:
     for name, value in case.path_parameters.items():
         if name == "digest":
             case.path_parameters[name] = filled.digest
+        elif name == "entry_id" and len(str(value)) % 3:
+            case.path_parameters[name] = ("person:zhu-de", "body:8ra-115")[len(str(value)) % 2]
         elif isinstance(value, int) and value % 3:
             case.path_parameters[name] = value % 3
 
@@ -134,7 +136,7 @@ def test_answers_are_as_the_document_tells(
 def test_every_operation_is_named_told_and_tagged() -> None:
     tags = {tag["name"] for tag in DOCUMENT["tags"]}
     names = [operation["operationId"] for methods in DOCUMENT["paths"].values() for operation in methods.values()]
-    assert len(names) == len(set(names)) == len(OPERATIONS) == 53
+    assert len(names) == len(set(names)) == len(OPERATIONS) == 68
     for path, methods in DOCUMENT["paths"].items():
         for operation in methods.values():
             assert operation["summary"], path

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from biaotu.authorities import Entry, Variant, add, by_id, check, merge, read_entries, resolve, shipped_entries
+from biaotu.authorities import (
+    Entry,
+    Variant,
+    add,
+    by_id,
+    check,
+    find,
+    merge,
+    read_entries,
+    resolve,
+    revise,
+    shipped_entries,
+)
 from biaotu.errors import InputError
 
 AT = "2026-01-02T03:04:05Z"
@@ -34,6 +47,62 @@ def test_what_is_unlawful_is_not_added() -> None:
         add(ALL, A, at=AT, by="李")
     with pytest.raises(InputError, match=r"body:x: broader leads to body:none"):
         add(ALL, Entry("body:x", "body", "某社", kind="society", broader="body:none", source="x"), at=AT, by="李")
+
+
+def test_several_that_name_one_another_are_added_at_once() -> None:
+    new = (
+        Entry("body:x", "body", "某团", kind="regiment", broader="body:y", source="x"),
+        Entry("body:y", "body", "某师", kind="division", source="x"),
+    )
+    assert set(add(ALL, new, at=AT, by="李")) == {*ALL, "body:x", "body:y"}
+    with pytest.raises(InputError, match="taken by 某团"):
+        add(ALL, (new[0], new[0]), at=AT, by="李")
+
+
+def test_a_correction_keeps_the_history_and_tells_what_changed() -> None:
+    after = revise(ALL, replace(A, end="1940", checked=True, history=()), at=AT, by="李", note="见县志")
+    entry = after["body:a"]
+    assert (entry.end, entry.checked, entry.broader) == ("1940", True, A.broader)
+    assert entry.history[-1].to_dict() == {"act": "changed", "at": AT, "by": "李", "note": "end, checked. 见县志"}
+    again = revise(after, replace(entry, history=(), note="乙"), at=AT, by="王")["body:a"]
+    assert [change.by for change in again.history] == ["李", "王"]
+
+
+@pytest.mark.parametrize(
+    ("new", "said"),
+    [
+        (replace(A, id="body:none"), "there is no entry body:none"),
+        (A, "as it was"),
+        (replace(A, name="丙师"), "another body is called 丙师"),
+        (replace(A, broader="body:a"), "leads to the entry itself"),
+        (replace(P, note="一生" * 21), "of a person it names the role, in 40 at most"),
+        (replace(P, name="王\n某"), "no control characters"),
+        (replace(A, variants=(Variant("长" * 101),)), "100 characters at most"),
+    ],
+)
+def test_a_correction_that_is_unlawful_is_refused(new: Entry, said: str) -> None:
+    with pytest.raises(InputError, match=re.escape(said)):
+        revise(ALL, new, at=AT, by="李")
+
+
+def test_an_entry_that_was_merged_is_corrected_no_more() -> None:
+    after = merge(ALL, "body:a", "body:b", at=AT, by="李")
+    with pytest.raises(InputError, match="merged into body:a before; correct that one"):
+        revise(after, replace(B, note="丙"), at=AT, by="李")
+
+
+def test_entries_are_found_by_any_spelling_the_very_name_first() -> None:
+    entries = shipped_entries()
+    assert find(entries, "115師")[0][1].id == find(entries, "一一五师")[0][1].id == "body:8ra-115"
+    assert [entry.id for _, entry in find(ALL.values(), "甲")] == ["body:a", "body:b"], "the variant of both"
+    assert [entry.id for _, entry in find(ALL.values(), "甲团")] == ["body:a", "body:b"], "老甲团 holds it"
+    assert [entry.id for _, entry in find(ALL.values())] == ["body:d", "body:c", "person:p", "body:a", "body:b"]
+    assert [entry.id for _, entry in find(merge(ALL, "body:b", "body:a", at=AT, by="李").values(), "甲团")] == [
+        "body:b"
+    ]
+    assert find(ALL.values(), "“”") == []
+    places = [place for place, _ in find(entries, "军")]
+    assert places == sorted(places) and len(places) > 20
 
 
 def test_a_merge_keeps_both_ids_and_all_names() -> None:

@@ -282,3 +282,42 @@ def test_a_published_folder_can_be_annotated_again(tmp_path: Path) -> None:
     found = read_plain(records)
     assert all(path.is_file() for record in found for path in record.image_paths())
     assert sum(len(record.images) for record in found) == 24
+
+
+def told(document: Any, kind: str, tmp_path: Path) -> str:
+    """What a conversion says of a document."""
+    source = tmp_path / "in.json"
+    text = json.dumps(document) if kind != "doccano" else "\n".join(map(json.dumps, document))
+    source.write_text(text, encoding="utf-8")
+    result = run("convert", source, "--from", kind, "-o", tmp_path / "out.jsonl")
+    assert result.exit_code == 0, result.output
+    return str(result.stderr)
+
+
+def test_what_a_list_has_no_place_for_is_told(tmp_path: Path) -> None:
+    box = {"from_name": "b", "to_name": "image", "type": "rectanglelabels", "value": {"x": 1}}
+    two = [{"result": []}, {"result": [box]}, {"was_cancelled": True, "result": [box]}]
+    (tmp_path / "a").mkdir()
+    said = told(
+        [{"id": 1, "data": {"text": "红旗"}, "annotations": two, "predictions": [{}]}], "label-studio", tmp_path / "a"
+    )
+    assert "further annotations of a task 1, predictions 1, rectanglelabels regions 1" in said
+    (tmp_path / "b").mkdir()
+    said = told([{"text": "红旗", "label": [], "relations": [{}, {}], "Comments": []}], "doccano", tmp_path / "b")
+    assert "未转换：relations 2" in said
+    (tmp_path / "c").mkdir()
+    page = {"type": "AnnotationPage", "items": [{}, {}]}
+    canvas = {"type": "Canvas", "items": [], "annotations": [page]}
+    other = {"type": "Manifest", "id": "https://a.example/1", "label": {"zh": ["红旗"]}, "items": [canvas]}
+    said = told({**other, "structures": [{}], "homepage": []}, "iiif", tmp_path / "c")
+    assert "annotations 2, structures 1" in said
+
+
+@pytest.mark.parametrize("kind", ["label-studio", "doccano", "conll", "iiif"])
+def test_of_our_own_exports_nothing_is_left_behind(kind: str, tmp_path: Path) -> None:
+    base: list[str | Path] = ["--base", "https://m.example/c", "--images", ROOT / "examples"] if kind == "iiif" else []
+    out = exported(kind, tmp_path / {"label-studio": "a.json", "doccano": "a.jsonl"}.get(kind, "a"), *base)
+    result = run("convert", out, "--from", kind, "-o", tmp_path / "out.jsonl")
+    assert result.exit_code == 0 and "left behind" not in result.stderr
+    if kind == "iiif":
+        assert "1 JSON files that are no manifests" in result.stderr, "the collection; record.json is read along"

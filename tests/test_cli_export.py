@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any, get_args
+from urllib.parse import quote
 
 import bagit
 import click
@@ -45,7 +46,7 @@ from format_samples import DATA, ROOT, annotated
 from test_cli_store import decide, filled
 from test_export_iiif import check
 from test_export_lido import NAMES, SCHEMA
-from test_export_linked_art import READER
+from test_export_linked_art import PROFILE, READER
 from test_export_skos import conforms
 from test_intake_annotating import Quick
 
@@ -127,9 +128,10 @@ def test_published_photos_do_not_tell_where_they_were_taken(tmp_path: Path) -> N
     with_place(tmp_path / "photos")
     source = lines(tmp_path / "a.jsonl", {"images": ["a.jpg"]})
     sizes = set()
-    for place, (keep, told) in enumerate((((), False), (("--keep-metadata",), True))):
-        out = tmp_path / f"site{place}"
-        args = ("--images", tmp_path / "photos", "--base", BASE, "--tiles", *keep)
+    for told in (False, True):
+        out = tmp_path / f"site-{told}"
+        args: list[str | Path] = ["--images", tmp_path / "photos", "--base", BASE, "--tiles"]
+        args += ["--keep-metadata"] if told else []
         assert run("export", source, "-f", "iiif", "-o", out, *args).exit_code == 0
         (photo,) = (out / "photos").iterdir()
         assert (b"OWNER" in photo.read_bytes()) is told
@@ -313,12 +315,35 @@ def test_whatever_a_line_holds_comes_out_or_is_named(
 
 def test_linked_art_is_read_by_the_reference_library(tmp_path: Path) -> None:
     out = exported("linked-art", tmp_path / "la")
-    found = sorted((out / "object").iterdir())
-    assert [path.stem for path in found] == sorted(annotation.id for annotation in annotated())
-    for path in found:
+    files = sorted(out.rglob("*.json"))
+    for path in files:
         document = json.loads(path.read_text(encoding="utf-8"))
+        PROFILE.validate(document)
+        where = str(path.relative_to(out).with_suffix(""))
+        assert document["id"] == "/".join([BASE, *(quote(step) for step in where.split("/"))])
         READER.read(document)
-        assert document["id"] == f"{BASE}/object/{path.stem}"
+    folders = {path.relative_to(out).parts[0] for path in files}
+    assert folders == {"object", "text", "person", "group", "place", "event", "period"}
+    assert len(list((out / "object").iterdir())) == 24
+
+
+def test_words_on_photos_come_along(tmp_path: Path) -> None:
+    box = [[10, 20], [110, 22], [110, 60], [9.5, 58]]
+    line = {"photo": 0, "start": 0, "end": 2, "box": box, "confidence": 0.9}
+    read = {"text": "抗大", "lines": [line], "engine": "RapidOCR 3"}
+    value = {"type": "组织", "value": "抗大", "field": "ocr", "start": 0, "end": 2, "confidence": 0.9}
+    source = lines(tmp_path / "a.jsonl", {"ocr": read, "attributes": [value]})
+    assert export(source, "iiif", tmp_path / "site").exit_code == 0
+    (folder,) = (path.parent for path in (tmp_path / "site/iiif").glob("*/manifest.json"))
+    check(json.loads((folder / "manifest.json").read_text(encoding="utf-8")), skeleton.Manifest)
+    assert (folder / "ocr.txt").read_text(encoding="utf-8") == "抗大"
+    assert export(source, "lido", tmp_path / "x.xml").exit_code == 0
+    SCHEMA.assertValid(etree.parse(tmp_path / "x.xml"))
+    assert "抗大" in (tmp_path / "x.xml").read_text(encoding="utf-8")
+    for form in ("conll", "corpus", "label-studio", "doccano", "census"):
+        suffix = (FORMS[form].suffixes or (".txt",))[-1]
+        told = run("export", source, "-f", form, "-o", tmp_path / f"{form}{suffix}")
+        assert told.exit_code == 0 and "ocr 1" in told.stderr
 
 
 def test_lido_is_one_valid_document(tmp_path: Path) -> None:
@@ -678,10 +703,10 @@ def test_what_people_linked_is_said_by_people(stored: Path, tmp_path: Path) -> N
         decide(store, "0003", [(place.item, "accept"), (parse_item(f"link:{wanted.id}:{place.item.key}"), "accept")])
     out = tmp_path / "x.xml"
     assert run("export", "--store", stored, "-f", "lido", "-o", out, "--base", BASE).exit_code == 0
-    root = etree.parse(out)
-    numbers = root.xpath("//l:actorID | //l:placeID | //l:eventID", namespaces=NAMES)
-    assert [node.get("{http://www.lido-schema.org}source") for node in numbers] == ["标图规范档"]
-    assert numbers[0].text.endswith("/" + file_step(wanted.id))
+    names = ("actorID", "placeID", "eventID")
+    numbers = [node for name in names for node in etree.parse(out).iter(f"{{{NAMES['l']}}}{name}")]
+    assert [node.get(f"{{{NAMES['l']}}}source") for node in numbers] == ["标图规范档"]
+    assert (numbers[0].text or "").endswith("/" + file_step(wanted.id))
 
 
 def test_a_lost_photo_of_the_store_is_told(stored: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -185,3 +186,22 @@ def test_failures_are_listed(tmp_path: Path) -> None:
     html = render(tmp_path / "out.html", overview=overview)
     assert "入.csv 第 7 行" in html
     assert "另有 2 条" in html
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "beside"),
+    [
+        ("时间", "民国二十三年", "<small>1934</small>"),
+        ("时间", "1926年底", "<small>1926-11/1926-12*</small>"),
+        ("时间", "1970年", ""),
+        ("重量", "六百克", "<small>0.6 kg</small>"),
+        ("数字", "两枚", "<small>2 枚</small>"),
+        ("长度", "20.5厘米", ""),
+        ("颜色", "红", ""),
+        ("人物", "朱德", ""),
+    ],
+)
+def test_a_value_stands_with_what_it_means(kind: str, value: str, beside: str, tmp_path: Path) -> None:
+    spans = (Span(kind, value, "description", 0, len(value)),)
+    html = render(tmp_path / "a.html", Entry(replace(annotation(), description=value, attributes=spans, normals=())))
+    assert f">{value}{beside}</span>" in html

@@ -114,7 +114,7 @@ def test_a_link_is_an_identifier_that_says_who_gave_it() -> None:
     zhu = Link(Named("person:zhu-de", "person", "朱德"), confidence=0.93)
     army = Link(Named("body:8ra", "body", "八路军"), confirmed=True)
     root = told("<组织>第十八集团军</组织><人物>朱德</人物>与<人物>老任</人物>", army, zhu, None)
-    numbers = root.xpath("//l:actorID", namespaces=NAMES)
+    numbers = list(root.iter(f"{{{NAMESPACE}}}actorID"))
     assert [node.text for node in numbers] == [
         f"{SITE.base}/group/body%3A8ra",
         f"{SITE.base}/person/person%3Azhu-de",

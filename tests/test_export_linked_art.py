@@ -52,7 +52,7 @@ def test_every_example_is_read_by_the_reference_library(holding: Holding) -> Non
 
 def whole(holding: Holding) -> dict[str, dict[str, Any]]:
     """All documents of a record by their addresses, each checked by reference library and profile."""
-    found = {}
+    found: dict[str, dict[str, Any]] = {}
     for steps, document in documents(holding, SITE):
         written = json.loads(json.dumps(document))
         PROFILE.validate(written)

@@ -41,6 +41,15 @@ def found(marked: str) -> list[Measure]:
             Measure("size", "长35、宽27.5厘米", (Decimal(35), Decimal("27.5")), "cm"),
         ),
         ("，高<长度>9至12厘米</长度>", Measure("height", "高9至12厘米", (Decimal(9),), "cm", (Decimal(12),))),
+        ("，纵 <长度>26.8 厘米</长度>", Measure("height", "纵26.8 厘米", (Decimal("26.8"),), "cm")),
+        (
+            "，口径 <长度>7.65 毫米</长度>，口径 <长度>7.65 毫米</长度>",
+            Measure("size", "口径7.65 毫米", (Decimal("0.765"),), "cm"),
+        ),
+        ("此枪全长<长度>21厘米</长度>", Measure("length", "长21厘米", (Decimal(21),), "cm")),
+        ("该藏品横<长度>11厘米</长度>", Measure("width", "横11厘米", (Decimal(11),), "cm")),
+        ("尺寸：高<长度>9厘米</长度>", Measure("height", "高9厘米", (Decimal(9),), "cm")),
+        ("尺寸 <长度>9×8厘米</长度>", Measure("size", "9×8厘米", (Decimal(9), Decimal(8)), "cm")),
         ("，高<长度>约9厘米</长度>", Measure("height", "高约9厘米", (Decimal(9),), "cm", about="about")),
         ("，<长度>32开</长度>", Measure("size", "32开", fold=32)),
     ],
@@ -57,6 +66,8 @@ def test_the_objects_own(text: str, measure: Measure) -> None:
         "，钉长<长度>11厘米</长度>",
         "装火药<重量>半斤</重量>",
         "，<重量>一斤半</重量>米",
+        "射程 <长度>500 米</长度>",
+        "他走了 <长度>七百 里</长度>",
     ],
 )
 def test_those_of_other_things(text: str) -> None:

@@ -115,3 +115,15 @@ def test_an_offset_out_of_the_text_does_no_harm() -> None:
 def test_relative_dates(value: str, anchor: Moment, told: str | None) -> None:
     found = normalise("时间", value, Context(anchor))
     assert (found.edtf if isinstance(found, Date) else None) == told
+
+
+def test_words_on_photos_are_read_by_themselves() -> None:
+    text, told = unmark("<时间>1951年</时间>捐赠")
+    written, marks = unmark("<时间>中华民国三十一年</时间>印，<时间>次年</时间>作废")
+    read_there = [Span(span.type, span.value, "ocr", span.start, span.end) for span in marks]
+    spans = (read_there[0], *told, read_there[1])
+    alone = normalise_all("", written, marks)
+    found = normalise_all("", text, spans, ocr=written)
+    assert edtf([found[1]]) == ["1951"]
+    assert (found[0], found[2]) == alone  # the donation's year says nothing about the paper's
+    assert edtf(list(found)) == ["1942", "1951", "1943"]

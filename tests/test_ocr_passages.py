@@ -73,3 +73,8 @@ def test_models_read_passages_and_answer_in_the_whole_texts_offsets() -> None:
     assert made.original(0, 9) == "柳河縣抗日\n民主政府"
     assert made.original(10, 17) == "一九四一年 五月"
     assert read_passages("", ()).text == ""
+
+
+def test_a_line_that_is_hardly_read_parts_what_stands_around_it() -> None:
+    doubtful = OcrLine(0, "抗日民王政", row("抗日民王政", 0, 60).box, 0.85)
+    assert seen(row("柳河县各区", 0, 0), doubtful, row("布告军民等", 0, 120)) == ["柳河县各区", "布告军民等"]

@@ -191,6 +191,7 @@ def test_a_photo_that_vanishes_in_between_is_told(
     monkeypatch.setattr("biaotu.pipeline.images.load_upright", gone)
     answer = reading.annotate(replace(record, images=("lines.png",)))
     assert [notice.code for notice in answer.warnings] == ["ocr-failed"]
+    assert str(DATA) not in answer.warnings[0].message
 
 
 def test_without_images_nothing_is_read(models: Models, reader: Reader, record: Record) -> None:

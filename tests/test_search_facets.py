@@ -46,6 +46,15 @@ def test_indexed_text_keeps_fields_apart() -> None:
     assert (text.title_end, text.description_end, text.tags_end) == (3, 4, 7)
 
 
+def test_the_words_on_the_photos_stand_with_the_values_each_photo_in_one() -> None:
+    text = indexed_text("壶", "", [], ["红军"], ["川陕省工农\n銀行", "红军"])
+    assert text.text == "壶\n\n红军\n川陕省工农银行\n"
+    spans = [Span("组织", "红军", "ocr", 0, 2), Span("时间", "1934年", "ocr", 3, 8)]
+    values = facet_values(material=[], use=[], spans=spans, museum="", state="new")
+    assert "attribute:组织:红军" in values
+    assert not [value for value in values if value.startswith("era:")], "a date on a banknote dates no relic"
+
+
 def test_filters_may_be_spelled_as_people_do() -> None:
     organisation = next(term for term in ATTRIBUTES if term.zh == "组织")
     assert wanted_values(

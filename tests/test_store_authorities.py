@@ -74,7 +74,10 @@ def test_what_cannot_be_is_told_and_writes_nothing(sqlite_store: Store) -> None:
         "there is an entry body:qsg already": lambda repo: repo.add(TROOP),
         "no source": lambda repo: repo.add_many([OTHER, replace(OTHER, id="body:x", name="丙队", source="")]),
         "no entry body:none": lambda repo: repo.change(replace(TROOP, id="body:none")),
-        "anna|test has added body:qsg since": lambda repo: repo.change(replace(TROOP, note="x"), base=0),
+        "body:qsg is not as you saw it; added by test": lambda repo: repo.change(replace(TROOP, note="x"), base=0),
+        "person:zhu-de is not as you saw it; look": lambda repo: repo.change(
+            replace(repo.get("person:zhu-de"), note="x"), base=5
+        ),
         "as it was": lambda repo: repo.change(TROOP, base=1),
         "no entry body:gone": lambda repo: repo.merge("body:gone", "body:qsg"),
         "two entries of one type": lambda repo: repo.merge("body:qsg", "person:zhu-de"),

@@ -324,9 +324,16 @@ class Annotator:
                 photo = images.load_upright(record.image_paths()[index], ocr.LONGEST)
                 lines += self._ocr.read(photo.pixels, photo=index, size=(photo.width, photo.height))
             except (ocr.OcrError, images.PhotoError) as error:
-                message = f"{record.images[index]}: its words could not be read ({error}); the rest was annotated"
+                reason = error.reason if isinstance(error, InputError) else str(error)
+                message = f"{record.images[index]}: its words could not be read ({reason}); the rest was annotated"
                 notices.append(Notice("ocr-failed", message))
-        return OcrReading(tuple(lines), self._ocr.engine)
+        return OcrReading(tuple(map(self._forward, lines)), self._ocr.engine)
+
+    def _forward(self, line: OcrLine) -> OcrLine:
+        """A line as it is to be read: one that was written from right to left is turned round."""
+        if ocr.is_column(line.box) or not text.runs_backward(line.text, self._models.segmenter):
+            return line
+        return replace(line, text=line.text[::-1])
 
     def _as_text(self, inscribed: OcrReading, photos: Sequence[Seen]) -> Observed:
         """What was read on the photos as a text that the encoders say something of: its ``description``."""

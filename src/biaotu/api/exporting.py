@@ -31,7 +31,8 @@ CLOSED: Final[tuple[State, ...]] = ("submitted", "approved")
 
 _PAGE: Final = 100
 _COLUMNS: Final = (
-    "编号", "收藏单位", "名称", "描述", "状态", "材质标签", "用途标签", "图文对标签", "次要标签", *ATTRIBUTES.names
+    "编号", "收藏单位", "名称", "描述", "状态", "材质标签", "用途标签", "图文对标签", "次要标签", *ATTRIBUTES.names,
+    "图片文字",
 )  # fmt: skip
 
 
@@ -96,9 +97,10 @@ def _table(view: RecordView) -> str:
     facts, shown = view.facts, view.shown()
     cells: list[Any] = [facts.number, facts.museum, facts.title, facts.description, view.state]
     cells += [JOINER.join(part) for part in (shown.material, shown.use, shown.primary, shown.secondary)]
+    told = [span for span in shown.spans if span.field != "ocr"]  # a date on a photographed letter dates no relic
     for name in ATTRIBUTES.names:
-        cells.append(JOINER.join(dict.fromkeys(span.value for span in shown.spans if span.type == name)))
-    return _csv_row(cells)
+        cells.append(JOINER.join(dict.fromkeys(span.value for span in told if span.type == name)))
+    return _csv_row([*cells, facts.text("ocr")])
 
 
 def _csv_row(cells: Iterable[Any]) -> str:

@@ -28,6 +28,7 @@ TAGS: Final = (
     ("graph", "The knowledge graph: neighbours, paths, time, places, SPARQL, related relics."),
     ("vocabularies", "Materials, uses, attributes; the museum's own words."),
     ("authorities", "Persons, bodies, places, events: entries, and the values that name them."),
+    ("interpretation", "What a record tells: provenance, captions, answers."),
     ("imports", "Lists and photos into the store: dry run, import, roll back."),
     ("jobs", "Long work in the background."),
     ("images", "Photos and thumbnails."),

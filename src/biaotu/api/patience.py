@@ -1,7 +1,8 @@
 """How long the server waits for a request: a client that sends it a byte at a time must not hold a connection for ever.
 
 uvicorn waits without end for what it is sent, and to be rid of what it sends. Here a request's head has to be there in
-time, its body has to come at some speed, and what is sent has to be taken. Time that the server itself takes, to work or because it reads no further for now, does not count.
+time, its body has to come at some speed, and what is sent has to be taken. Time that the server itself takes, to work
+or because it reads no further for now, does not count.
 """
 
 from __future__ import annotations

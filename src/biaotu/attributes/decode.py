@@ -24,6 +24,9 @@ Doubles = npt.NDArray[np.float64]
 _TINY: Final = 1e-200
 """Below this a scaled sum has lost its digits."""
 
+_RESCALE: Final = 8
+"""Sums are brought to one at every so many characters."""
+
 _WIDE: Final = 300.0
 """Emissions of one character that lie further apart are summed as logarithms."""
 
@@ -74,26 +77,28 @@ class Decoder:
             return []
         path = self.path(emissions)
         marginals = self.marginals(emissions)
-        sure = marginals[np.arange(len(path)), path]
+        sure = np.log(np.maximum(marginals[np.arange(len(path)), path], 1e-9))
         return [
-            CharSpan(start, end, kind, float(np.exp(np.log(np.maximum(sure[start:end], 1e-9)).mean())))
-            for start, end, kind in bio_spans(path)
+            CharSpan(start, end, kind, float(np.exp(np.add.reduce(sure[start:end]) / (end - start))))
+            for start, end, kind in bio_spans(path.tolist())
         ]
 
     def path(self, emissions: Floats) -> npt.NDArray[np.int64]:
         """The best lawful tag sequence (Viterbi), int64 [N]."""
         count = len(emissions)
-        back = np.zeros((count, len(self._first)), np.int64)
-        score = self._first + emissions[0]
+        scores = np.empty((count, len(self._first)))
+        scores[0] = self._first + emissions[0]
+        ways = np.empty_like(self._moves)
+        columns, rows = list(scores[:, :, None]), list(scores)
         for place in range(1, count):
-            ways = score[:, None] + self._moves
-            back[place] = ways.argmax(0)
-            score = ways.max(0) + emissions[place]
-        path = np.zeros(count, np.int64)
-        path[-1] = int((score + self._last).argmax())
+            np.add(columns[place - 1], self._moves, out=ways)
+            np.add(np.maximum.reduce(ways, axis=0), emissions[place], out=rows[place])
+        # Which move was the best is asked on the way back only, for the one tag that the path goes through.
+        path = [int((scores[-1] + self._last).argmax())]
+        into = list(np.ascontiguousarray(self._moves.T))
         for place in range(count - 1, 0, -1):
-            path[place - 1] = back[place, path[place]]
-        return path
+            path.append(int((rows[place - 1] + into[path[-1]]).argmax()))
+        return np.array(path[::-1], np.int64)
 
     def marginals(self, emissions: Floats) -> Floats:
         """Probability of each tag at each character (forward-backward, scaled), float [N, 31], rows sum to 1."""
@@ -107,23 +112,19 @@ class Decoder:
             return None
         count = len(scores)
         likely = np.exp(scores - scores.max(1, keepdims=True))
-        forward, backward = np.zeros_like(likely), np.zeros_like(likely)
-        row = np.exp(self._first - self._first.max()) * likely[0]
-        for place in range(count):
-            if place:
-                row = (forward[place - 1] @ self._ways) * likely[place]
-            total = row.sum()
-            if not total > _TINY:
+        forward, backward = np.empty_like(likely), np.empty_like(likely)
+        ahead, behind, seen = list(forward), list(backward), list(likely)
+        np.multiply(np.exp(self._first - self._first.max()), seen[0], out=ahead[0])
+        behind[-1][:] = np.exp(self._last - self._last.max())
+        step = np.empty(len(self._first))
+        for place in range(1, count):
+            if not _scaled(ahead[place - 1], place):
                 return None
-            forward[place] = row / total
-        row = np.exp(self._last - self._last.max())
-        for place in range(count - 1, -1, -1):
-            if place < count - 1:
-                row = self._ways @ (likely[place + 1] * backward[place + 1])
-            total = row.sum()
-            if not total > _TINY:
+            np.multiply(np.dot(ahead[place - 1], self._ways, out=step), seen[place], out=ahead[place])
+        for place in range(count - 1, 0, -1):
+            if not _scaled(behind[place], place):
                 return None
-            backward[place] = row / total
+            np.dot(self._ways, np.multiply(seen[place], behind[place], out=step), out=behind[place - 1])
         both = forward * backward
         totals = both.sum(1, keepdims=True)
         return both / totals if totals.min() > _TINY else None
@@ -141,6 +142,17 @@ class Decoder:
         both = forward + backward
         sure = np.exp(both - both.max(1, keepdims=True))
         return np.asarray(sure / sure.sum(1, keepdims=True))
+
+
+def _scaled(row: Doubles, place: int) -> bool:
+    """Bring a row's sum to one every few places, before its products run out of range; False if they have."""
+    if place % _RESCALE:
+        return True
+    total = float(row.sum())
+    if not total > _TINY:
+        return False
+    row /= total
+    return True
 
 
 def _logsumexp(values: Doubles, axis: int) -> Doubles:

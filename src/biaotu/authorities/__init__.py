@@ -9,7 +9,7 @@ from biaotu.authorities.context import RecordContext
 from biaotu.authorities.entries import ATTRIBUTE_TYPES, TYPES, Change, Entry, Variant
 from biaotu.authorities.finding import find
 from biaotu.authorities.linking import Candidate, Linker, Links
-from biaotu.authorities.merging import add, by_id, merge, resolve, revise
+from biaotu.authorities.merging import add, by_id, differing, merge, resolve, revise
 from biaotu.authorities.reading import read_entries, shipped_entries
 from biaotu.authorities.spelling import key, spellings
 from biaotu.authorities.words import KINDS, VARIANT_KINDS
@@ -30,6 +30,7 @@ __all__ = [
     "add",
     "by_id",
     "check",
+    "differing",
     "find",
     "key",
     "merge",

@@ -55,33 +55,40 @@ def add(entries: Entries, new: Entry | Iterable[Entry], *, at: str, by: str) -> 
     return _lawful(after, {entry.id for entry in fresh})
 
 
-def revise(entries: Entries, new: Entry, *, at: str, by: str, note: str = "") -> dict[str, Entry]:
-    """The entries with one as it is to be from now on; its history goes on.
+def revise(entries: Entries, new: Entry | Iterable[Entry], *, at: str, by: str, note: str = "") -> dict[str, Entry]:
+    """The entries with one or several as they are to be from now on; their history goes on.
 
     Args:
         entries: those there are.
-        new: the entry under its old id; its history is that of the old one, whatever it says.
+        new: entries under their old ids; their history is that of the old ones, whatever they say.
         at: when, ISO 8601.
-        by: the name of who corrects it.
+        by: the name of who corrects them.
         note: why; the history names the fields that changed in any case.
 
     Raises:
         InputError: if there is no such entry, it was merged into another, nothing differs, or the result would be
             unlawful among the others, with every reason.
     """
-    if new.id not in entries:
-        raise InputError(f"there is no entry {new.id}")
-    old = entries[new.id]
-    if old.replaced_by:
-        raise InputError(f"{new.id} was merged into {old.replaced_by} before; correct that one")
-    fresh = replace(new, history=old.history, replaced_by="")
-    changed = [name for name in _FIELDS if getattr(fresh, name) != getattr(old, name)]
-    if not changed:
-        raise InputError(f"{new.id} is as it was; nothing to change")
-    told = f"{', '.join(changed)}. {note}".strip()
-    return _lawful(
-        {**entries, new.id: replace(fresh, history=(*old.history, Change("changed", at, by, told)))}, {new.id}
-    )
+    fresh = (new,) if isinstance(new, Entry) else tuple(new)
+    after = dict(entries)
+    for entry in fresh:
+        old = after.get(entry.id)
+        if old is None:
+            raise InputError(f"there is no entry {entry.id}")
+        if old.replaced_by:
+            raise InputError(f"{entry.id} was merged into {old.replaced_by} before; correct that one")
+        changed = differing(old, entry)
+        if not changed:
+            raise InputError(f"{entry.id} is as it was; nothing to change")
+        told = f"{', '.join(changed)}. {note}".strip()
+        history = (*old.history, Change("changed", at, by, told))
+        after[entry.id] = replace(entry, replaced_by="", history=history)
+    return _lawful(after, {entry.id for entry in fresh})
+
+
+def differing(one: Entry, other: Entry) -> tuple[str, ...]:
+    """The fields in which two entries say different things; ids, merges and history do not count."""
+    return tuple(name for name in _FIELDS if getattr(one, name) != getattr(other, name))
 
 
 def merge(entries: Entries, keep: str, gone: str, *, at: str, by: str, note: str = "") -> dict[str, Entry]:

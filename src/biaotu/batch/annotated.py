@@ -6,12 +6,12 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from biaotu.batch.naming import Namer
 from biaotu.errors import InputError, UsageError
 from biaotu.export.packages import Exhibit
-from biaotu.records import Annotation, Failure, Source
+from biaotu.records import Annotation, Failure, Source, SpanField
 from biaotu.taxonomy import ATTRIBUTES, MATERIALS, USES
 
 SUFFIXES: Final = (".jsonl", ".ndjson")
@@ -110,9 +110,11 @@ def _check(annotation: Annotation) -> None:
     for span in annotation.attributes:
         if span.type not in ATTRIBUTES:
             raise ValueError(f"the attribute {span.type!r} is not known to this version")
-        if span.field not in ("title", "description"):
-            raise ValueError(f"the value {span.value!r} stands in {span.field!r}, neither title nor description")
-        text = annotation.title if span.field == "title" else annotation.description
+        if span.field not in get_args(SpanField):
+            raise ValueError(
+                f"the value {span.value!r} stands in {span.field!r}, neither title nor description nor ocr"
+            )
+        text = annotation.text(span.field)
         lawful = type(span.start) is int and type(span.end) is int and 0 <= span.start < span.end <= len(text)
         if not lawful or text[span.start : span.end] != span.value:
             raise ValueError(f"the value {span.value!r} does not stand at {span.start} to {span.end} of the text")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from biaotu.batch.journal import OutputError
+from biaotu.batch.leftovers import left_behind
 from biaotu.batch.resume import failure_line
 from biaotu.errors import InputError, UsageError
 from biaotu.export.corpus import corpus_line
@@ -44,6 +46,7 @@ class Converted:
         unknown: item of the census -> how many cells are not in its code table; they stand in the output as they are.
         passed_over: JSON files of a folder that are no manifests.
         errors: the file that names what failed, None if nothing did.
+        left: what the input has that a list of ours does not hold -> how many of each.
     """
 
     records: int
@@ -51,6 +54,7 @@ class Converted:
     unknown: Mapping[str, int]
     passed_over: int
     errors: Path | None
+    left: Mapping[str, int] = field(default_factory=dict)
 
 
 def check_conversion(kind: Kind, out: Path, *, force: bool = False) -> None:
@@ -120,7 +124,8 @@ def convert(
         for path in (draft, errors_draft):
             with suppress(OSError):
                 path.unlink(missing_ok=True)
-    return Converted(run.records, run.failed, run.unknown, run.passed_over, errors if run.failed else None)
+    told = errors if run.failed else None
+    return Converted(run.records, run.failed, run.unknown, run.passed_over, told, run.left)
 
 
 class _Run:
@@ -129,9 +134,12 @@ class _Run:
     def __init__(self) -> None:
         self.records = self.failed = self.passed_over = 0
         self.unknown: dict[str, int] = {}
+        self.left: Counter[str] = Counter()
 
     def lines(self, source: Path, kind: Kind, units: Units, sheet: str | None) -> Iterator[Mapping[str, Any] | Failure]:
         """The lines of the output, a failure in the place of what could not become one."""
+        if source.is_file():
+            self.left.update(left_behind(kind, source))
         if kind == "iiif":
             yield from self._manifests(source)
         elif kind == "census":
@@ -152,7 +160,10 @@ class _Run:
                 self.passed_over += 1
                 continue
             try:
-                yield record_line(read_manifest(path))
+                line = record_line(read_manifest(path))
+                if whole:
+                    self.left.update(left_behind("iiif", path))
+                yield line
             except InputError as error:
                 yield Failure(Source(str(path)), error.reason)
             except (AttributeError, TypeError) as error:  # a manifest that only claims to be of ours

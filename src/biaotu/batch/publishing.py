@@ -10,16 +10,19 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from biaotu.batch.drafts import MARK, Errors, check_old, cleared, settle
 from biaotu.batch.journal import OutputError
-from biaotu.batch.pointing import Pointer
 from biaotu.batch.shots import Studio
 from biaotu.errors import InputError, UsageError
 from biaotu.export.exchange import Holding
 from biaotu.export.packages import Exhibit, Form, Package, Target, WebSite, file_step, form_for, package_for
 from biaotu.export.packages.losses import lost as lost_facts
 from biaotu.records import Failure
+
+if TYPE_CHECKING:
+    from biaotu.batch.pointing import Pointer  # it brings the models with it
 
 __all__ = ["MARK", "Order", "Published", "check_order", "publish"]
 

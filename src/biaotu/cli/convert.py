@@ -64,6 +64,9 @@ def _tell(done: Converted, out: Path) -> None:
     if done.unknown:
         cells = ", ".join(f"{name} {count}" for name, count in done.unknown.items())
         click.echo(f"cells that are not in the census's code tables, for a registrar to look at: {cells}", err=True)
+    if done.left:
+        left = ", ".join(f"{name} {count}" for name, count in done.left.items())
+        click.echo(f"left behind, a list has no place for it 未转换：{left}", err=True)
     if done.records:
         click.echo(f"output: {out}", err=True)
     else:

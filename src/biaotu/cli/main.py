@@ -24,6 +24,8 @@ COMMANDS: Final = {
     "convert": "biaotu.cli.convert:convert",
     "import": "biaotu.cli.import_:import_",
     "store": "biaotu.cli.store:store",
+    "ask": "biaotu.cli.ask:ask",
+    "caption": "biaotu.cli.caption:caption",
     "graph": "biaotu.cli.graph:graph",
     "serve": "biaotu.cli.serve:serve",
     "user": "biaotu.cli.user:user",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from biaotu.cli.entries import authorities
 from biaotu.cli.options import store_option
 
 if TYPE_CHECKING:
@@ -192,6 +193,9 @@ def reindex(folder: Path | None) -> None:
                 break
         unit.decisions.refresh(ids)
         click.echo(f"{unit.search.rebuild()} records indexed", err=True)
+
+
+store.add_command(authorities)
 
 
 def _open(folder: Path | None, *, create: bool = False) -> Store:

@@ -18,6 +18,7 @@ from typing import Any, Final, Self
 
 import jinja2
 
+from biaotu.export.meaning import beside, meanings
 from biaotu.export.thumbnails import Picture, picture
 from biaotu.export.writers import Entry, Overview
 from biaotu.records import Annotation, Label, OcrLine, RankedTag, Span, SpanField
@@ -39,11 +40,11 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class AttributeRow:
-    """One attribute's distinct values, each with its highest confidence."""
+    """One attribute's distinct values, each with its highest confidence and what it means, where that says more."""
 
     name: str
     slug: str
-    values: tuple[tuple[str, float], ...]
+    values: tuple[tuple[str, float, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,14 +148,15 @@ def _tag_groups(annotation: Annotation) -> list[tuple[str, str, Sequence[RankedT
 
 
 def _rows(annotation: Annotation) -> list[AttributeRow]:
-    found: dict[str, dict[str, float]] = {}
-    for span in annotation.attributes:
+    found: dict[str, dict[tuple[str, str], float]] = {}
+    for span, meaning in zip(annotation.attributes, meanings(annotation), strict=True):
         if span.field != "ocr":  # those stand beside the photos' words
             values = found.setdefault(span.type, {})
-            values[span.value] = max(values.get(span.value, 0.0), span.confidence)
+            told = span.value, beside(span.value, meaning)
+            values[told] = max(values.get(told, 0.0), span.confidence)
     order = {name: place for place, name in enumerate(ATTRIBUTES.names)}
     return [
-        AttributeRow(name, _slug(name), tuple(found[name].items()))
+        AttributeRow(name, _slug(name), tuple((value, sure, meant) for (value, meant), sure in found[name].items()))
         for name in sorted(found, key=lambda name: order.get(name, len(order)))
     ]
 

@@ -6,9 +6,10 @@ here by the same rules.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from biaotu import normal
 from biaotu.records import Annotation
@@ -58,3 +59,22 @@ def dated(literal: str) -> Stretch | None:
     """The stretch of days that a museum's own words for an age mean, read alone; None if they say none for sure."""
     found = normal.normalise("时间", literal.strip())
     return stretch(found.to_dict()) if found else None
+
+
+MODERN = re.compile(r"\d\s*(?:毫米|厘米|分米|米|千克|公斤|克|吨|[cmk]?m|k?g|平方)", re.IGNORECASE)
+"""A figure with a unit of today: it needs no translation."""
+
+_TOLD: Final = frozenset({"date", "time", "duration", "quantity", "money", "number", "model"})
+
+
+def beside(literal: str, meaning: Meaning | None) -> str:
+    """What to show beside a literal; empty where it means nothing, or says the same in the same figures (1970年).
+
+    Entries of controlled lists are left out: their ids are for programs.
+    """
+    if meaning is None or meaning["kind"] not in _TOLD or (meaning["kind"] == "quantity" and MODERN.search(literal)):
+        return ""
+    text = normal.short(meaning)
+    figures = [part.lstrip("0") for part in re.findall(r"\d+", text)]
+    same = meaning["sure"] == "exact" and figures == re.findall(r"\d+", literal)
+    return "" if same or text == "".join(literal.split()) else text

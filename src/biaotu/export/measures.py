@@ -1,8 +1,9 @@
 """The object's own sizes and weight among the values of 长度 and 重量, for formats that keep them as numbers.
 
-Strict on purpose: a value counts as the object's own only where the words before it say so (``，高9厘米``) or where it
-stands alone behind a stop (``，26×18厘米``); ``走了七千多里`` and ``钉长11厘米`` are not. What the number is says
-``normal``; where several measures are lawful (a 尺 of no known time) the literal stays alone.
+Strict on purpose: a value counts as the object's own only where the words before it say so (``，高9厘米``,
+``此枪全长21厘米``) or where it stands alone behind a stop (``，26×18厘米``); ``走了七千多里`` and ``钉长11厘米`` are
+not. What the number is says ``normal``; where several measures are lawful (a 尺 of no known time) the literal stays
+alone.
 """
 
 from __future__ import annotations
@@ -18,17 +19,21 @@ from biaotu.records import Annotation, Span
 
 Kind = Literal["length", "width", "height", "thickness", "diameter", "weight", "size"]
 
-_WORD: Final = "长|高|宽|厚|直径|径|口径|底径|腹径|重|净重"
-_LEAD = re.compile(rf"(?:^|[，。；、,;:：（(\s])(?:通|残|全|总)?(?P<word>{_WORD})?约?$")
-_INNER = re.compile(rf"(?:通|残|全|总)?({_WORD})约?")
+_WORD: Final = "长|高|宽|厚|纵|横|直径|径|口径|底径|足径|腹径|重量|重|净重"
+_STOP: Final = r"(?:^|[，。；、,;:：（(]|尺寸|规格|[该此本](?:藏品|文物|\S))"
+_LEAD = re.compile(rf"{_STOP}\s*(?:通|残|全|总|身)?(?P<word>{_WORD})?[:：]?\s*约?\s*$")
+_INNER = re.compile(rf"(?:通|残|全|总)?({_WORD})\s*约?\s*")
 _KINDS: Final[dict[str, Kind]] = {
     "长": "length",
     "高": "height",
     "宽": "width",
     "厚": "thickness",
+    "纵": "height",
+    "横": "width",
     "直径": "diameter",
     "径": "diameter",
     "重": "weight",
+    "重量": "weight",
     "净重": "weight",
 }
 _SHOWN: Final = {
@@ -66,10 +71,12 @@ class Measure:
 
 
 def measures(annotation: Annotation) -> Iterator[Measure]:
-    """The sizes and weights that the texts give as the object's own, in their order."""
+    """The sizes and weights that the texts give as the object's own, in their order, each once."""
+    told: set[Measure] = set()
     for span, meaning in zip(annotation.attributes, meanings(annotation), strict=True):
         own = span.type in {"长度", "重量"} and span.field != "ocr"  # words on a photo are no measurement of it
-        if own and (measure := _measure(span, annotation.text(span.field), meaning)):
+        if own and (measure := _measure(span, annotation.text(span.field), meaning)) and measure not in told:
+            told.add(measure)
             yield measure
 
 

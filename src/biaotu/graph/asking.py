@@ -86,9 +86,10 @@ def _term(term: Any, store: Any) -> dict[str, Any]:
 def _label(node: Any, store: Any) -> str | None:
     from pyoxigraph import NamedNode
 
-    label, reference = NamedNode("http://www.w3.org/2000/01/rdf-schema#label"), NamedNode("urn:biaotu:reference")
-    found = sorted(quad.object.value for quad in store.quads_for_pattern(node, label, None, reference))
-    return found[0] if found else None
+    label = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+    found = [quad.object for quad in store.quads_for_pattern(node, label, None, None)]
+    found.sort(key=lambda one: (one.language != "zh", len(one.value), one.value))
+    return found[0].value if found else None
 
 
 if __name__ == "__main__":

@@ -219,12 +219,12 @@ def _open(folder: Path | None) -> Store:
     folder.mkdir(parents=True, exist_ok=True)
     try:
         return Store(str(folder))
-    except OSError as error:
+    except (OSError, RuntimeError) as error:  # damaged files are either
         if "lock" in str(error).lower():
             raise Locked(f"the graph in {folder} is in use by another process") from error
     shutil.rmtree(folder)
     folder.mkdir(parents=True)
     try:
         return Store(str(folder))
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
         raise StoreError(f"the graph in {folder} cannot be made: {error}") from error

@@ -202,12 +202,13 @@ class Graph:
             entry = self.entries.get(entry_id)
             if entry is None:
                 return
-            if entry.broader:
+            if entry.broader in self.entries:
                 yield names.entry_iri(entry.broader), "broader", True
             for other in self.below.get(entry_id, ()):
                 yield names.entry_iri(other), "broader", False
             for other in entry.see:
-                yield names.entry_iri(other), "see", True
+                if other in self.entries:
+                    yield names.entry_iri(other), "see", True
             for other in self.seen_by.get(entry_id, ()):
                 if other not in entry.see:
                     yield names.entry_iri(other), "see", False

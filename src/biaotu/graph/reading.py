@@ -16,7 +16,6 @@ from biaotu.authorities.dates import years_in
 from biaotu.graph import names
 from biaotu.graph.facts import Mention, Period, RelicFacts, Sure, Target
 from biaotu.interpret import Subject, provenance
-from biaotu.normal import normalise_all
 from biaotu.records import Annotation, Span
 from biaotu.review import ocr_mark, span_item
 from biaotu.taxonomy import ATTRIBUTES, MATERIALS, USES
@@ -102,17 +101,16 @@ def facts_of(
 
 def facts_of_annotation(annotation: Annotation, linker: Linker) -> RelicFacts:
     """The facts of an annotation as a file holds it: all of them the machine's."""
+    subject = Subject.of_annotation(annotation)
     spans = annotation.attributes
-    normals: Sequence[Mapping[str, Any] | None] = annotation.normals
-    if len(normals) != len(spans):
-        normals = normals_beside(annotation)
+    normals = dict(zip(subject.spans, subject.normals, strict=True))
     links = link_all(linker, spans, {name: annotation.text(name) for name in ("title", "description", "ocr")})
     mark = ocr_mark(annotation.ocr.text) if annotation.ocr else ""
     said = []
-    for span, normal in zip(spans, normals, strict=True):
+    for span in spans:
         entry, confidence = links.get(span, (None, None))
         item = span_item(span, mark)
-        said.append(Said(item.key.removeprefix("span:"), span, False, normal, entry, False, confidence))
+        said.append(Said(item.key.removeprefix("span:"), span, False, normals.get(span), entry, False, confidence))
     labels = [
         Labelled(system, vocabulary.named(label.name).id, label.name, False, label.confidence)
         for system, vocabulary, found in (
@@ -122,7 +120,7 @@ def facts_of_annotation(annotation: Annotation, linker: Linker) -> RelicFacts:
         for label in found
         if label.accepted and label.name in vocabulary
     ]
-    parties = parties_of(Subject.of_annotation(annotation), {one.span: one.key for one in said})
+    parties = parties_of(subject, {one.span: one.key for one in said})
     return facts_of(annotation.id, annotation.id, annotation.title, said, labels, parties)
 
 
@@ -137,25 +135,22 @@ def parties_of(subject: Subject, keys: Mapping[Span, str]) -> list[Party]:
     ]
 
 
-def normals_beside(annotation: Annotation) -> list[Mapping[str, Any] | None]:
-    """The normalised values of an annotation that was made before there were any."""
-    told = [span for span in annotation.attributes if span.field != "ocr"]
-    found = normalise_all(annotation.title, annotation.description, told)
-    values = {span: normal.to_dict() for span, normal in zip(told, found, strict=True) if normal is not None}
-    return [values.get(span) for span in annotation.attributes]
-
-
 def link_all(
     linker: Linker, spans: Sequence[Span], texts: Mapping[str, str]
 ) -> dict[Span, tuple[str | None, float | None]]:
-    """The entry that each value names by the machine's best guess, with its confidence."""
-    years = years_in(span.value for span in spans if span.type == "时间")
-    context = RecordContext(tuple(spans), years, dict(texts))
-    return {
-        span: (best.entry_id, best.confidence)
-        for span, links in linker.link_record(context)
-        if (best := links.best) is not None
-    }
+    """The entry that each value names by the machine's best guess, with its confidence.
+
+    What is written on the photos says nothing of who is meant in title and description; the other way round it does.
+    """
+    own = tuple(span for span in spans if span.field != "ocr")
+    found: dict[Span, tuple[str | None, float | None]] = {}
+    for among, ocr in ((own, False), (tuple(spans), True)):
+        if not ocr or len(own) < len(spans):
+            years = years_in(span.value for span in among if span.type == "时间")
+            for span, links in linker.link_record(RecordContext(among, years, dict(texts))):
+                if (span.field == "ocr") is ocr and links.best is not None:
+                    found[span] = links.best.entry_id, links.best.confidence
+    return found
 
 
 def _targets(one: Said, periods: dict[str, Period], words: dict[str, str]) -> tuple[Target, ...]:

@@ -75,6 +75,7 @@ _QUIET: Final = re.compile(
     re.S,
 )
 _SERVICE: Final = re.compile(r"(?<![?$\w])service", re.IGNORECASE)
+_FROM: Final = re.compile(r"(?<![?$\w:])from(?![\w:])", re.IGNORECASE)
 _UPDATES: Final = re.compile(
     r"^\s*(?:(?:prefix\s+\S*:\s*<>|base\s*<>)\s*)*"
     r"(insert|delete|load|clear|drop|create|add|move|copy|with)\b",
@@ -96,6 +97,8 @@ def check(query: str) -> None:
     bare = _QUIET.sub(lambda match: "<>" if match[0][0] == "<" else '""' if match[0][0] in "\"'" else " ", query)
     if found := _UPDATES.match(bare):
         raise InputError(f"{found[1].upper()} would change the graph; ask with SELECT, ASK, CONSTRUCT or DESCRIBE")
+    if _FROM.search(bare):
+        raise InputError("FROM is not needed: which graphs are asked is said beside the query (machine); leave it out")
     if _SERVICE.search(bare):
         raise InputError("SERVICE asks other servers, which is not allowed; ask this graph alone")
 

@@ -7,17 +7,19 @@ from typing import Final
 
 from biaotu.interpret.clause import Clause, Sentence
 from biaotu.interpret.relic import Relic
-from biaotu.interpret.skeleton import BODY, PERSON, PLACE, TIME, Skeleton
+from biaotu.interpret.skeleton import BODY, PERSON, PLACE, TIME, TITLE, Skeleton
 from biaotu.interpret.wording import one_of, wording
 
 FREE: Final = re.compile(
-    "(?:了|过|起来|下来|至今|到|完成|一直|以来|入馆|收藏|保存|保管|珍藏|使用|留念|纪念|存放|陈列|展出|展览|作|以|用于|供|并|后|整理|在此|在|于|为|，|且|和|与|及|、|等)"
+    "(?:了|过|起来|下来|至今|到|完成|一直|以来|入馆|收藏|保存|保管|珍藏|使用|留念|纪念|存放|陈列|展出|展览|作|以|用于|供|并|后|整理|在此|在|于|为|，|且|、|等)"
 )
 """What may follow a verb without being what it is done to."""
 ADVERBS: Final = re.compile(
     "(?:先后|曾经|曾|一直|始终|现在|现|原先|原|又|再|并|均|都|至今|当时|后来|后|随即|解放后|新中国成立后)+"
 )
 _FOLLOWED: Final = re.compile("[的于给成自在]|就|而成")
+_BEHIND: Final = re.compile("(?:[\ue000-\ue004]|时|中|期间|里|上|手|笔|曾|一直|共同|集体|员|人|兵|生|们|民|工)$")
+"""Who, when or where right before a short verb that 的, 于 or 成 follow; 在布里缝的 is none."""
 _LIKE: Final = re.compile("者?的?(?:同类|同式|相同|同款|同型|同样|一样|类似)")
 """A thing like the one that was used is not that one."""
 
@@ -46,16 +48,27 @@ class About:
 
     def strong(self, clause: Clause) -> bool:
         """Whether a short verb is really one."""
-        if not clause.verb.weak:
-            return True
         text = self._skeleton.text
         before, after = text[clause.start : clause.at], text[clause.behind : clause.end]
-        if before.endswith("所") or _FOLLOWED.match(after):
-            return before != ""
+        if clause.verb.letter:
+            ends = self._relic.name[-1:] in self._words.words["letters"] and self._relic.name != ""
+            given = re.match(f"[^{PERSON}{BODY}，]{{0,8}}[{PERSON}{BODY}]的", after)
+            return self._skeleton.field == "title" and ends and before[-1:] in (PERSON, BODY) and given is not None
+        if not clause.verb.weak:
+            return True
+        if before.endswith("所"):
+            return True
+        if _FOLLOWED.match(after) and before:
+            return self._skeleton.field == "title" or _BEHIND.search(before) is not None
         pointed = re.match("[此该这它]", after) is not None and clause.verb.word[-1] in "用着"
         if pointed and self._relic.meant_by(after, self._skeleton, clause.behind):
             return True
-        stands = before[-1:] in (PERSON, BODY) or (bool(after == "") and re.search("[由系]", before) is not None)
+        if before[-1:] == PERSON and re.match(f"《?{TITLE}", after):
+            return True
+        dated = before[-1:] == TIME and re.search(f"[{PERSON}{BODY}]", before) is not None
+        stands = (
+            dated or before[-1:] in (PERSON, BODY) or (bool(after == "") and re.search("[由系]", before) is not None)
+        )
         return after == "" and stands
 
     def speaks_of_relic(self, clause: Clause, rest: int, sentence: Sentence) -> bool:

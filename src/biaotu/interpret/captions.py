@@ -80,17 +80,16 @@ class _Writer:
 
     def _joined(self, texts: Sequence[str]) -> str:
         """Slots of a line; the mark of the whole follows without a comma."""
-        if len(texts) > 1 and texts[-1] == self._words["mark"]:
-            between = "" if self._lang == "zh" else " "
-            return self._words["join"].join(texts[:-1]) + between + texts[-1]
-        joined: str = self._words["join"].join(texts)
-        return joined
+        join, mark = str(self._words["join"]), str(self._words["mark"])
+        if len(texts) > 1 and texts[-1] == mark:
+            return join.join(texts[:-1]) + ("" if self._lang == "zh" else " ") + mark
+        return join.join(texts)
 
     def _part(self, slot: str) -> Part | None:
         text, spans, confirmed = getattr(self, f"_{slot}")()
         if not text:
             return None
-        frame: str = self._form.get("frame", {}).get(slot, "{}")
+        frame = str(self._form.get("frame", {}).get(slot, "{}"))
         return Part(slot, frame.format(text), tuple(spans), confirmed)
 
     def _confirmed(self, spans: Sequence[Span]) -> bool:
@@ -194,5 +193,7 @@ def _is_person(party: Party) -> bool:
 
 @lru_cache(maxsize=1)
 def _templates() -> dict[str, Any]:
-    document: dict[str, Any] = tomllib.loads(files("biaotu.interpret").joinpath("captions.toml").read_text(encoding="utf-8"))
+    document: dict[str, Any] = tomllib.loads(
+        files("biaotu.interpret").joinpath("captions.toml").read_text(encoding="utf-8")
+    )
     return document

@@ -98,7 +98,7 @@ class _Reader:
             return None
         passive = parties.behind_passive(self._skeleton, clause.since, clause.at)
         agents = passive or parties.before_verb(self._skeleton, clause.since, clause.at)
-        if verb.named and not passive and not self._about.named_in(clause):
+        if verb.named and not passive and recipient is None and not self._about.named_in(clause):
             return None
         if verb.nominal or verb.ahead:
             agents = self._beside(clause, agents)

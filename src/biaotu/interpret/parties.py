@@ -17,11 +17,13 @@ _SOURCE = re.compile("从|自|向|于")
 _TOWARDS = re.compile("向|给|为")
 _GIVEN = re.compile("(?:了|给|予|与|至|到|于|入|往|归|回|在|由)?")
 _SIGN: Final = "·"
-_OFFICE: Final = "雄范将校尉长员任令兵士官记席师生工友授家者手理人匠民副委领总书姐嫂爷伯婆叔"
+_OFFICE: Final = "雄范属事将校尉长员任令兵士官记席师生工友授家者手理人匠民副委领总书姐嫂爷伯婆叔"
 _CALLED = re.compile(f"[\u4e00-\u9fff]{{1,5}}的|[\u4e00-\u9fff]{{0,9}}[{_OFFICE}](?={PERSON})")
 _MASKED = re.compile(
     "在[^，由被]{1,16}?(?:的地方|家中|家里|屋内|身上|手中|手里|墓中)|"
     f"(?:在|于)[{PLACE}{EVENT}{TIME}{BODY}]+[^{PERSON}{BODY}，]{{0,10}}?(?:时候|时期|时|期间|期|中|后|前|里|内|上|下|途中|附近|处|一带)"
+    f"|(?:依据|根据)[^，]{{1,20}}?(?:回忆|记载|口述|照片)"
+    f"|{PERSON}(?:、{PERSON})*途中"
     f"|(?:担任|出任|任|当)[^，]{{0,20}}?(?:时候|时期|时|期间)"
     f"|(?:从|自|向|给|对|替|跟|随|同|应|据|依|依照|按|凭)(?:{PERSON}|{BODY}|{PLACE})+(?:[^，]{{0,3}}之请|[^，]{{0,2}}邀请|[^，]{{0,2}}要求)?"
 )
@@ -113,7 +115,8 @@ def place_as_party(skeleton: Skeleton, at: int) -> Found:
 def _behind(skeleton: Skeleton, words: re.Pattern[str], start: int, end: int, *, places: bool = False) -> Found | None:
     for match in reversed(list(words.finditer(skeleton.text, start, end))):
         if wording().party.match(skeleton.text, match.end(), end):
-            return chain(skeleton, parties_in(skeleton, match.end(), end))
+            found = chain(skeleton, parties_in(skeleton, match.end(), end))
+            return None if skeleton.text[found.end : found.end + 1] == "的" else found
         if places and match.group() != "于" and match.end() < end and skeleton.text[match.end()] == PLACE:
             following = parties_in(skeleton, match.end(), end)
             if following and following[0].start - match.end() <= 3:
@@ -128,8 +131,8 @@ def _masked(text: str, start: int, end: int) -> str:
 
 
 def _owner_only(text: str, one: Found, end: int) -> bool:
-    """Whether something of a party's, and not the party, is the subject (周某的怀表)."""
-    return one.end < end - 1 and text[one.end] == "的"
+    """Whether something of a party's, and not the party, is the subject (周某的怀表), or the party only tells of it."""
+    return one.end < end - 1 and re.match("的|说|讲|称|回忆|告诉", text[one.end : end]) is not None
 
 
 def chain(skeleton: Skeleton, found: Sequence[Found]) -> Found:
@@ -163,4 +166,4 @@ def _group(found: Sequence[Found], text: str) -> list[Found]:
 
 def _leads_on(gap: str) -> bool:
     """Whether words between two parties are an office: 师长, 司令员兼…."""
-    return not gap or (len(gap) <= 16 and gap[-1] in _OFFICE and re.search("[给向从自将把被由在，·]", gap) is None)
+    return not gap or (len(gap) <= 16 and gap[-1] in _OFFICE and re.search("[给向从自将把被由在，·]", gap[:-1]) is None)

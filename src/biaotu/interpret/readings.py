@@ -19,6 +19,7 @@ _SIDE_WORD = re.compile(
     r"((?:[通全总身面残印画]|[\u4e00-\u9fff]{0,3})?(?:周长|边长|直径|口径|底径|腹径|外径|内径|半径|径|长|宽|高|厚|深|横|纵|方))"
     r"(?:度|为|是|各|约|近|有)*[\s:：]*$"
 )
+_SIDE_WORD_INSIDE = re.compile(r"([通全]?(?:周长|边长|直径|口径|径|长|宽|高|厚|深))")
 _SIDES: Final[tuple[tuple[str, Side], ...]] = (
     ("周长", "size"), ("边长", "size"), ("方", "size"), ("径", "diameter"), ("长", "length"), ("宽", "width"),
     ("横", "width"), ("高", "height"), ("纵", "height"), ("厚", "thickness"), ("深", "depth"),
@@ -77,14 +78,18 @@ def measures(subject: Subject) -> tuple[Measure, ...]:
     for span in subject.of_type("长度"):
         before = subject.text(span.field)[: span.start]
         match = _SIDE_WORD.search(before)
+        inside = _SIDE_WORD_INSIDE.match(span.value)
         if _FAR.search(span.value):
             continue
         if match:
             side = next(side for ending, side in _SIDES if match[1].endswith(ending))
             if _PRODUCT.search(span.value):
                 side = "size"
-            start = _label_start(before, match)
+            start = _label_start(subject, before, match)
             found.append(Measure(side, passage(subject, span.field, start, span.end), span))
+        elif inside:
+            side = next(side for ending, side in _SIDES if inside[1].endswith(ending))
+            found.append(Measure(side, passage(subject, span.field, span.start, span.end), span))
         elif _PRODUCT.search(span.value):
             found.append(Measure("size", passage(subject, span.field, span.start, span.end), span))
     return tuple(found)
@@ -156,10 +161,11 @@ def _own_times(subject: Subject, chain: Provenance) -> list[Span]:
     ]
 
 
-def _label_start(before: str, match: re.Match[str]) -> int:
-    """Where the label of a measure begins: 刀身长 behind a comma is one, of 这张报纸高 only 高 is."""
-    start = match.start(1)
-    if start == 0 or re.match(r"[\s，,、；;。：:（(]", before[start - 1]):
-        return start
+def _label_start(subject: Subject, before: str, match: re.Match[str]) -> int:
+    """Where the label of a measure begins: 刀身长 behind a comma is one, of 这张报纸高 or 壶高 (of a 壶) only 高 is."""
     known = re.search("(?:周长|边长|[直口底腹外内半]径|[通全]?[长宽高]|.)$", match[1])
-    return match.end(1) - (len(known.group()) if known else 1)
+    short = match.end(1) - (len(known.group()) if known else 1)
+    start = match.start(1)
+    begins = start == 0 or re.match(r"[\s，,、；;。：:（(]", before[start - 1]) is not None
+    whose = before[start:short]
+    return start if begins and (not whose or whose not in subject.title) else short

@@ -65,10 +65,10 @@ def fold(field: SpanField, source: str, spans: Sequence[Span]) -> Skeleton:
     """Fold one text; ``spans`` of other fields and of attributes without a sign are left out."""
     values: dict[int, Span] = {}
     last = 0
-    for span in sorted((one for one in spans if one.field == field and one.type in SIGNS), key=lambda one: one.start):
-        if span.start >= last:
-            values[span.start] = span
-            last = span.end
+    for value in sorted((one for one in spans if one.field == field and one.type in SIGNS), key=lambda one: one.start):
+        if value.start >= last:
+            values[value.start] = value
+            last = value.end
     others = {place for one in spans if one.field == field for place in range(one.start, one.end)}
     left_out = [match.span() for match in _BRACKETED.finditer(source)]
     quoted = [match.span() for match in _QUOTED.finditer(source)]

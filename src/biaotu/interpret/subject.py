@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from biaotu.interpret.types import Normals
-from biaotu.normal import normalise, normalise_all
+from biaotu.normal import normalise_all
 from biaotu.records import Annotation, Span, SpanField
-from biaotu.review import RecordView, span_item
+from biaotu.review import RecordView, normals_of, span_item
+from biaotu.review.items import ocr_mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Subject:
         ocr: the words on its photos, empty if nobody read them.
         spans: the values that count, title first, in the order of the text.
         normals: what they mean, one entry for each.
-        items: their keys for decisions, one for each; None where a file has no such thing.
+        items: their keys for decisions, one for each.
         material: Chinese names of the material labels that count.
         use: the same for use.
         museum: who holds it, empty if unknown.
@@ -37,7 +38,7 @@ class Subject:
     ocr: str = ""
     spans: tuple[Span, ...] = ()
     normals: Normals = ()
-    items: tuple[str | None, ...] = ()
+    items: tuple[str, ...] = ()
     material: tuple[str, ...] = ()
     use: tuple[str, ...] = ()
     museum: str = ""
@@ -47,19 +48,21 @@ class Subject:
     @classmethod
     def of_annotation(cls, annotation: Annotation, museum: str = "") -> Subject:
         """The relic of an annotation; nothing of it is confirmed, and only accepted labels count."""
-        told = annotation.normals or (None,) * len(annotation.attributes)
-        if not annotation.normals:
-            told = _normals(annotation.title, annotation.description, annotation.attributes)
+        ocr = annotation.text("ocr")
+        told = annotation.normals
+        if not told:
+            found = normalise_all(annotation.title, annotation.description, annotation.attributes, ocr=ocr)
+            told = tuple(one.to_dict() if one else None for one in found)
         order = _order(annotation.attributes)
         spans = tuple(annotation.attributes[place] for place in order)
         return cls(
             id=annotation.id,
             title=annotation.title,
             description=annotation.description,
-            ocr=annotation.text("ocr"),
+            ocr=ocr,
             spans=spans,
             normals=tuple(told[place] for place in order),
-            items=tuple(None if span.field == "ocr" else span_item(span).key for span in spans),
+            items=tuple(span_item(span, ocr_mark(ocr)).key for span in spans),
             material=tuple(label.name for label in annotation.material if label.accepted),
             use=tuple(label.name for label in annotation.use if label.accepted),
             museum=museum,
@@ -68,29 +71,22 @@ class Subject:
     @classmethod
     def of_view(cls, view: RecordView) -> Subject:
         """The relic of a record in the store: what people accepted or, before approval, nobody rejected."""
-        counting = ("accepted",) if view.submitted else ("accepted", "suggested")
-        kept = [one for one in view.attributes if one.status in counting]
-        spans = [
-            Span(one.item.name, one.value, one.item.field, one.item.start, one.item.end, one.confidence or 1.0)
-            for one in kept
-        ]
-        normals = _normals(view.facts.title, view.facts.description, spans)
-        order = _order(spans)
+        kept = view.shown_spans()  # in the order of the text
+        normals = normals_of(view)
         labels = [one for one in (*view.material, *view.use) if one.status == "accepted"]
         shown = view.shown()
-        reading = getattr(view, "ocr", None)
         return cls(
             id=view.facts.number,
             title=view.facts.title,
             description=view.facts.description,
-            ocr=reading.text if reading is not None else "",
-            spans=tuple(spans[place] for place in order),
-            normals=tuple(normals[place] for place in order),
-            items=tuple(kept[place].item.key for place in order),
+            ocr=view.facts.text("ocr"),
+            spans=tuple(span for _, span in kept),
+            normals=tuple(normals.get(one.item.key) for one, _ in kept),
+            items=tuple(one.item.key for one, _ in kept),
             material=shown.material,
             use=shown.use,
             museum=view.facts.museum,
-            confirmed=frozenset(new for new, place in enumerate(order) if kept[place].status == "accepted"),
+            confirmed=frozenset(place for place, (one, _) in enumerate(kept) if one.status == "accepted"),
             confirmed_labels=frozenset(label.item.name for label in labels),
         )
 
@@ -120,11 +116,3 @@ class Subject:
 def _order(spans: Sequence[Span]) -> list[int]:
     fields = ("title", "description", "ocr")
     return sorted(range(len(spans)), key=lambda place: (fields.index(spans[place].field), spans[place].start))
-
-
-def _normals(title: str, description: str, spans: Sequence[Span]) -> Normals:
-    """What values mean: those of title and description in the light of each other, those on photos alone."""
-    inside = [place for place, span in enumerate(spans) if span.field != "ocr"]
-    told = dict(zip(inside, normalise_all(title, description, [spans[place] for place in inside]), strict=True))
-    found = [told[place] if place in told else normalise(one.type, one.value) for place, one in enumerate(spans)]
-    return tuple(one.to_dict() if one else None for one in found)

@@ -8,6 +8,9 @@ from biaotu.interpret.clause import Clause, Sentence
 from biaotu.interpret.skeleton import PLACE, TIME, Skeleton
 from biaotu.interpret.wording import one_of, wording
 
+_TOWARDS = ("为", "给", "进", "入", "赴", "去", "往", "过", "经", "任", "当", "兼")
+"""Before a place: it is where somebody goes, or part of an office."""
+
 
 def date_of(skeleton: Skeleton, clause: Clause, sentence: Sentence) -> int | None:
     """Place of the date: before the verb, right behind it, or one told before that still holds."""
@@ -35,12 +38,19 @@ def place_of(skeleton: Skeleton, clause: Clause, taken: set[int]) -> int | None:
     for match in reversed(list(re.finditer(f"(?:在|于)[{TIME}]?({PLACE})", text[clause.since : clause.at]))):
         if clause.since + match.start(1) not in taken:
             return clause.since + match.start(1)
-    during = re.search(f"(?<![任当兼])({PLACE})[\u4e00-\u9fff]{{1,6}}(?:时|期间|中)", text[clause.since : clause.at])
+    during = re.search(
+        f"(?<![任当兼进入赴去往过经])({PLACE})[\u4e00-\u9fff]{{1,6}}(?:时|期间|中)", text[clause.since : clause.at]
+    )
     if during and clause.since + during.start(1) not in taken:
         return clause.since + during.start(1)
     right = clause.at - 1
     while right > clause.since and text[right] in "境内所":
         right -= 1
-    if right >= clause.since and text[right] == PLACE and right not in taken:
+    if (
+        right >= clause.since
+        and text[right] == PLACE
+        and right not in taken
+        and text[right - 1 : right] not in _TOWARDS
+    ):
         return right
     return None

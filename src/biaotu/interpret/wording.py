@@ -26,6 +26,7 @@ class Verb:
     ahead: bool = False
     bare: bool = False
     named: bool = False
+    letter: bool = False
     roles: Mapping[Role, Role] | None = None
 
     def role(self, place: Role) -> Role:
@@ -81,7 +82,7 @@ _PLACES: Final[tuple[Role, ...]] = ("agent", "recipient", "source")
 
 def _verb(word: str, kind: str, entry: Mapping[str, Any]) -> Verb:
     roles: dict[Role, Role] = {place: entry[place] for place in _PLACES if place in entry}
-    flags = {name: bool(entry.get(name)) for name in ("weak", "nominal", "direct", "ahead", "bare", "named")}
+    flags = {name: bool(entry.get(name)) for name in ("weak", "nominal", "direct", "ahead", "bare", "named", "letter")}
     return Verb(word, kind, roles=roles or None, **flags)
 
 
@@ -99,6 +100,7 @@ def _party(words: Mapping[str, Any]) -> re.Pattern[str]:
     shapes = (
         # 其子薛某, 胞弟段某, 船工颜某: the name alone
         f"(?:{relative}|[{BODY}{PLACE}]?(?:{unit})?的?{nameless}+)的?(?P<named>{PERSON})",
+        f"{PERSON}姓{known}",
         f"{whom}[的之]?{kin}",
         f"{whom}之{short}",
         f"其{short}",

@@ -6,12 +6,13 @@ from biaotu.graph import RelicFacts
 from biaotu.graph.reading import Labelled, Said, facts_of, parties_of
 from biaotu.interpret import Subject
 from biaotu.knowledge.linking import Authorities, links_of
-from biaotu.review import RecordView, normals_of
+from biaotu.review import RecordView
 
 
 def facts_of_view(view: RecordView, authorities: Authorities) -> RelicFacts:
     """The facts of a record as it stands: what people accepted is confirmed, what they rejected is not told."""
-    normals, links = normals_of(view), links_of(view, authorities)
+    subject, links = Subject.of_view(view), links_of(view, authorities)
+    normals = dict(zip(subject.items, subject.normals, strict=True))
     said, keys = list[Said](), dict[str, str]()
     for one, span in view.shown_spans():
         key = one.item.key
@@ -35,6 +36,6 @@ def facts_of_view(view: RecordView, authorities: Authorities) -> RelicFacts:
         if label.status in statuses
     ]
     spans = {one.span: one.key for one in said}
-    parties = parties_of(Subject.of_view(view), spans)
+    parties = parties_of(subject, spans)
     facts = view.facts
     return facts_of(str(facts.id), facts.number, facts.title, said, labels, parties, facts.museum)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from types import MappingProxyType
 from typing import Final, Literal
 from weakref import WeakKeyDictionary
@@ -43,25 +44,33 @@ _LOCK: Final = threading.Lock()
 class Authorities:
     """Every entry, those of the package overlaid by the store's, and a linker for them. Threads may share it.
 
-    ``version`` is that of the store's entries that it was made from, 0 for the package alone.
+    ``version`` is that of the store's entries that it was made from, 0 for the package alone; ``own`` are the ids of
+    those that people of the museum added, changed or merged.
     """
 
     entries: Mapping[str, Entry]
     linker: Linker
     version: int = 0
+    own: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, unit: Unit) -> Authorities:
-        """The entries as the unit sees them; kept between calls and made anew when the store's have changed."""
+        """The entries as a reading unit sees them; kept between calls and made anew when the store's have changed.
+
+        Not for a unit that writes: what it wrote may never be committed, but would be kept.
+        """
         version = unit.authorities.version()
         if version == 0:
             return shipped()
         engine = unit.connection.engine
         with _LOCK:
             kept = _ENTRIES.get(engine)
-            if kept is None or kept.version != version:
-                entries = unit.authorities.all()
-                kept = cls(MappingProxyType(entries), Linker(entries.values()), version)
+            if kept is None or kept.version > version:  # the unit sees an older state than another has seen
+                kept = shipped()
+            if kept.version != version:
+                fresh = unit.authorities.overlay(kept.version)
+                entries = {**kept.entries, **fresh}
+                kept = cls(MappingProxyType(entries), Linker(entries.values()), version, kept.own | fresh.keys())
                 _ENTRIES[engine] = kept
             return kept
 
@@ -73,15 +82,10 @@ class Authorities:
         return entry
 
 
-_SHIPPED: list[Authorities] = []
-
-
+@cache
 def shipped() -> Authorities:
     """The entries of the package alone."""
-    with _LOCK:
-        if not _SHIPPED:
-            _SHIPPED.append(Authorities(MappingProxyType(by_id(shipped_entries())), Linker(shipped_entries())))
-        return _SHIPPED[0]
+    return Authorities(MappingProxyType(by_id(shipped_entries())), Linker(shipped_entries()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ _SETTINGS: Final = {
     "EngineConfig.onnxruntime.intra_op_num_threads": 1,
     "EngineConfig.onnxruntime.inter_op_num_threads": 1,
 }
-_MISSING: Final = (
+_INSTALL: Final = (
     "words on photos are read by RapidOCR, which is not installed: pip install 'biaotu[ocr]'. "
     "识别图片文字需安装 OCR 组件。"
 )
@@ -53,7 +53,7 @@ def check_installed() -> dict[str, str]:
     """
     spec = importlib.util.find_spec("rapidocr")
     if spec is None or not spec.submodule_search_locations:
-        raise UsageError(_MISSING)
+        raise UsageError(_INSTALL)
     folder = Path(spec.submodule_search_locations[0]) / "models"
     gone = [name for name in _WEIGHTS.values() if not (folder / name).is_file()]
     if gone:

@@ -15,6 +15,8 @@ from biaotu.records import OcrLine, OcrReading
 
 LEAST_HAN: Final = 3
 """A passage with fewer Chinese characters is none that the models could say anything of."""
+LEAST_SURE: Final = 0.9
+"""A line that the recogniser is less sure of has a wrong character in it more often than not (``docs/ocr.md``)."""
 
 _HAN: Final = re.compile(r"[㐀-䶿一-鿿豈-﫿〇\U00020000-\U0003ffff]")
 _ADDRESS: Final = re.compile(r"\b[a-z0-9-]{2,}\.(?:com|org|net|cn|gov|edu)\b|\bw{2,3}\.|@[a-z0-9-]+\.", re.IGNORECASE)
@@ -23,16 +25,16 @@ _ADDRESS: Final = re.compile(r"\b[a-z0-9-]{2,}\.(?:com|org|net|cn|gov|edu)\b|\bw
 def passages(reading: OcrReading) -> tuple[tuple[int, int], ...]:
     """The passages that the models are to read, as start and end in ``OcrReading.text``, in its order.
 
-    Left out are web addresses with the line that they stand under or over (a photo agency's mark is not on the relic),
-    and passages without ``LEAST_HAN`` Chinese characters.
+    Left out are lines below ``LEAST_SURE``, web addresses with the line that they stand under or over (a photo agency's
+    mark is not on the relic), and passages without ``LEAST_HAN`` Chinese characters.
     """
     lines, text = reading.lines, reading.text
-    marks = _marks(lines)
+    left_out = _marks(lines) | {number for number, line in enumerate(lines) if line.confidence < LEAST_SURE}
     found: list[tuple[int, int]] = []
     start, previous = 0, -1
     for number, line in enumerate(lines):
         end = start + len(line.text)
-        if number not in marks:
+        if number not in left_out:
             if found and previous == number - 1 and goes_on(lines[previous], line):
                 found[-1] = (found[-1][0], end)
             else:

@@ -165,7 +165,13 @@ def _row(record_id: int, view: RecordView | None) -> dict[str, Any]:
         _photo_texts(view.ocr),
     )
     facets = facet_values(
-        material=shown.material, use=shown.use, spans=shown.spans, museum=facts.museum, state=view.state
+        material=shown.material,
+        use=shown.use,
+        spans=shown.spans,
+        museum=facts.museum,
+        state=view.state,
+        title=facts.title,
+        description=facts.description,
     )
     return {
         "record_id": record_id,

@@ -1,5 +1,6 @@
 """Text: read clean with offsets kept, cut into pieces and words, searched for tags by multi-feature TF-IWF."""
 
+from biaotu.text.direction import runs_backward
 from biaotu.text.edges import core
 from biaotu.text.lexicon import Lexicon
 from biaotu.text.lines import read_passages
@@ -27,5 +28,6 @@ __all__ = [
     "phenomena",
     "read",
     "read_passages",
+    "runs_backward",
     "simplified",
 ]

@@ -39,6 +39,8 @@ BEFORE_QUOTE: Final = "before-quote"
 LISTED: Final = "listed"
 """A name of the lexicon that is an attribute's value."""
 
+_ATTRIBUTES: Final = ATTRIBUTES.names
+
 LONGEST: Final = 40
 """Longer candidates are sentences, no tags."""
 
@@ -78,7 +80,9 @@ class Candidate:
     @property
     def attributes(self) -> tuple[str, ...]:
         """The attributes it is a value of."""
-        return tuple(kind for kind in ATTRIBUTES.names if kind in self.kinds)
+        if self.kinds.isdisjoint(_ATTRIBUTES):
+            return ()
+        return tuple(kind for kind in _ATTRIBUTES if kind in self.kinds)
 
 
 def find_candidates(

@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -24,6 +25,10 @@ OBJECTS: Final = "objects"
 
 USER: Final = "user"
 """Kind of a user's word that came without a type."""
+
+_REMEMBERED: Final = 64
+_ORDINARY: Final = 2_000
+"""So many texts, if not longer than so many characters, have their matches kept: a record's are asked for twice."""
 
 LONGEST_WORD: Final = 50
 """A longer "word" is a sentence that slipped into the list."""
@@ -106,6 +111,8 @@ class Lexicon:
         for word in by_word:
             lengths.setdefault(word[0], set()).add(len(word))
         self._lengths = {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()}
+        self._kinds = {word: frozenset(entry.kind for entry in found) for word, found in by_word.items()}
+        self._matches = lru_cache(maxsize=_REMEMBERED)(self._all_matches)
 
     @classmethod
     def load(cls, extra: Sequence[Path] = ()) -> Lexicon:
@@ -137,7 +144,7 @@ class Lexicon:
 
     def kinds(self, word: str) -> frozenset[str]:
         """The names of the lists a word stands in; empty for an unknown word."""
-        return frozenset(entry.kind for entry in self._by_word.get(word, ()))
+        return self._kinds.get(word, frozenset())
 
     def attributes(self, word: str) -> frozenset[str]:
         """The ids of the attributes a word can be a value of; empty for object nouns and unknown words."""
@@ -155,23 +162,29 @@ class Lexicon:
             overlapping: give every match, also those inside or across others, longer ones first at one start; otherwise
                 the longest one at each place from the left, so that no two overlap.
         """
+        matches = self._matches(text) if len(text) <= _ORDINARY else self._all_matches(text)
+        if overlapping:
+            return list(matches)
         found: list[Match] = []
-        start, length = 0, len(text)
-        while start < length:
-            step = 1
-            for size in self._lengths.get(text[start], ()):
+        reach = 0
+        for match in matches:
+            if match.start >= reach:
+                found.append(match)
+                reach = match.end
+        return found
+
+    def _all_matches(self, text: str) -> tuple[Match, ...]:
+        found: list[Match] = []
+        length = len(text)
+        for start, first in enumerate(text):
+            for size in self._lengths.get(first, ()):
                 end = start + size
                 if end > length:
                     continue
                 word = text[start:end]
-                if word not in self._by_word or _cuts_latin(text, start, end):
-                    continue
-                found.append(Match(start, end, word))
-                if not overlapping:
-                    step = size
-                    break
-            start += step
-        return found
+                if word in self._by_word and not _cuts_latin(text, start, end):
+                    found.append(Match(start, end, word))
+        return tuple(found)
 
 
 def _built_in() -> Iterator[Entry]:

@@ -113,10 +113,10 @@ class PieceReader:
         part = owner[start:end]
         first = int(part.min())
         pieces = part - first
-        offsets = np.zeros(len(part), np.int64)
-        for place in range(1, len(part)):
-            if pieces[place] == pieces[place - 1]:
-                offsets[place] = min(offsets[place - 1] + 1, MAX_OFFSET)
+        # How far back a character's piece begins: its place less the greatest place at which a piece begins before it.
+        places = np.arange(len(part))
+        begins = np.concatenate([[True], pieces[1:] != pieces[:-1]])
+        offsets = np.minimum(places - np.maximum.accumulate(np.where(begins, places, 0)), MAX_OFFSET)
         chars = [self._chars.get(char, UNKNOWN) for char in text[start:end]]
         bigrams = [self._bigrams.get(text[i : i + 2], UNKNOWN) for i in range(start, end)]
         body = ids[first : int(part.max()) + 1]
@@ -137,15 +137,15 @@ def _row(values: Sequence[int] | Ints) -> Ints:
 
 def _owners(length: int, offsets: Sequence[tuple[int, int]]) -> Ints:
     """The number of each character's piece; one that no piece covers (a dropped space) goes with its left neighbour."""
-    owner = np.full(length, -1, np.int64)
+    owner = [-1] * length
     for number, (start, end) in enumerate(offsets):
-        owner[start:end] = number
+        owner[start:end] = [number] * (min(end, length) - start)
     last = 0
-    for place in range(length):
-        if owner[place] < 0:
+    for place, number in enumerate(owner):
+        if number < 0:
             owner[place] = last
-        last = int(owner[place])
-    return owner
+        last = owner[place]
+    return np.array(owner, np.int64)
 
 
 def _characters(owner: Ints, first: int, last: int) -> tuple[int, int]:

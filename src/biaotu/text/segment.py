@@ -11,6 +11,7 @@ import sys
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import IO, Final
 
 with warnings.catch_warnings():
@@ -22,6 +23,9 @@ _PIECE: Final = 2_000
 """Longest stretch handed to jieba at once; its search keeps a table over the whole sentence."""
 
 _LONGEST_WORD: Final = 8
+
+_REMEMBERED: Final = 64
+"""Texts of ordinary length whose words are kept: of one record the attribute network and the tagger both ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class Segmenter:
         self._tokenizer = jieba.Tokenizer()
         self._tokenizer.FREQ, self._tokenizer.total, self._classes = read_dictionary(self._tokenizer.get_dict_file())
         self._tokenizer.initialized = True
+        self._words = lru_cache(maxsize=_REMEMBERED)(self._cut)
         for word in dict.fromkeys(words):
             if len(word) > 1 and not any(char.isspace() for char in word):
                 self._tokenizer.add_word(word)
@@ -71,13 +76,16 @@ class Segmenter:
 
     def cut(self, text: str) -> list[Token]:
         """The words of ``text`` in order, punctuation and spaces included; joined they give the text back."""
+        return list(self._words(text) if len(text) <= _PIECE else self._cut(text))
+
+    def _cut(self, text: str) -> tuple[Token, ...]:
         tokens: list[Token] = []
         start = 0
         for piece in _pieces(text):
             for word in self._tokenizer.cut(piece):
                 tokens.append(Token(word, start, start + len(word)))
                 start += len(word)
-        return tokens
+        return tuple(tokens)
 
 
 def read_dictionary(lines: IO[bytes]) -> tuple[dict[str, int], int, dict[str, str]]:

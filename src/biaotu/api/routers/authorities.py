@@ -23,6 +23,7 @@ from biaotu.api.schemas.authorities import (
 from biaotu.api.schemas.common import Cursor, Limit, ShortText
 from biaotu.api.services import Parts, Services
 from biaotu.authorities import find
+from biaotu.errors import NotFound
 from biaotu.knowledge.linking import Authorities
 from biaotu.store import Unit
 from biaotu.store.cursors import read_cursor, write_cursor
@@ -126,13 +127,17 @@ def merge_entries(entry_id: EntryId, wanted: EntryMerge, caller: Reviewer, parts
 
 
 def _done(parts: Services, caller: Caller, work: Callable[[Unit], str]) -> Entry:
-    def act() -> Entry:
+    def act() -> str:
         with parts.store.writing(caller.actor) as unit:
-            return _shown(unit, work(unit))
+            return work(unit)
 
-    return patiently(act)
+    entry_id = patiently(act)
+    with parts.store.reading() as unit:
+        return _shown(unit, entry_id)
 
 
 def _shown(unit: Unit, entry_id: str) -> Entry:
-    entry, own = unit.authorities.get(entry_id), unit.authorities.overlay()
-    return entries.full(entry, unit.authorities.all(), own=entry_id in own)
+    known = Authorities.of(unit)
+    if entry_id not in known.entries:
+        raise NotFound(f"there is no entry {entry_id}")
+    return entries.full(known.entries[entry_id], known.entries, own=entry_id in known.own)

@@ -10,17 +10,17 @@ from decimal import Decimal
 from typing import Final
 
 from biaotu.export.exchange import accepted, values
-from biaotu.export.meaning import Meaning, meanings, stretch
+from biaotu.export.meaning import MODERN, Meaning, meanings, stretch
 from biaotu.export.measures import Measure, measures
 from biaotu.records import Annotation
 from biaotu.taxonomy import MATERIALS, USES
 from biaotu.taxonomy.crosswalk import CENSUS_CLASSES, TEXTURES, composite, matches, texture_named
 
 _UNITS: Final = {"cm": "厘米", "kg": "千克", "m2": "平方米", "m3": "立方米"}
-_MODERN = re.compile(r"\d\s*(?:毫米|厘米|分米|米|千克|公斤|克|吨|[cmk]?m|k?g|平方)", re.IGNORECASE)
-"""A figure with a unit of today: it needs no translation."""
 _WORDS: Final = frozenset("件套枚只把个张册本对双副页封幅面块支份条顶枝台架门挺颗方组卷部帧盒座尊")
-_ALL_OF_IT = re.compile(r"(?:共计|总计|合计|全套|一套|数量|共|计)[:：]?$")
+_PIECES: Final = frozenset("件套枚把支张只对双")
+_ALL_OF_IT = re.compile(r"(?:^|[，。；、（(])\s*(?:共计|总计|合计|全套|一套|数量|共|计)[:：]?\s*$")
+"""Before the number of all there are: ，共17件. Articles of a law (条例共14条) and pages are no pieces."""
 _CLOSED = re.compile(r"\s*[)）\]】〕]?\s*$")
 
 
@@ -65,7 +65,7 @@ def _dated(literal: str, meaning: Meaning | None) -> str:
 
 def _measured(measure: Measure) -> str:
     """A size or weight with its figures: 重六百克（0.6千克）."""
-    if not measure.numbers or _MODERN.search(measure.literal):
+    if not measure.numbers or MODERN.search(measure.literal):
         return measure.literal
     most = [f"至{_figure(number)}" for number in measure.most] or [""] * len(measure.numbers)
     sides = "×".join(_figure(number) + up for number, up in zip(measure.numbers, most, strict=True))
@@ -84,7 +84,8 @@ def _count(annotation: Annotation) -> str:
             continue
         text = annotation.text(span.field)
         last = span.field == "title" and _CLOSED.match(text[span.end :])
-        if (last or _ALL_OF_IT.search(text[: span.start])) and meaning.get("measure") in _WORDS:
+        words = _WORDS if last else _PIECES if _ALL_OF_IT.search(text[: span.start]) else frozenset()
+        if meaning.get("measure") in words:
             plain = f"{meaning['value']}{meaning['measure']}"
             return plain if plain == span.value else f"{plain}（{span.value}）"
     return ""

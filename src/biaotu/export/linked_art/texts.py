@@ -38,8 +38,10 @@ _TYPES: Final = ("颜色", "材质", "形状", "型号")
 
 
 def fields_with_values(holding: Holding) -> Iterator[SpanField]:
-    """The texts that are about something, so that they have a document of their own."""
+    """The texts that have a document of their own: those that are about something, and the words on the photos."""
     told = {span.field for span in holding.annotation.attributes if span.type in _CLASSES or span.type in _TYPES}
+    if holding.annotation.text("ocr"):
+        told.add("ocr")
     return (field for field in FIELDS if field in told)
 
 
@@ -50,12 +52,13 @@ def text_document(holding: Holding, site: Site, field: SpanField) -> Node:
         "description": aat("300435416", "Description"),
         "ocr": own(site, "ocr", "照片上识读的文字"),
     }
-    said = [source_statement(holding.said_by)]
+    reading = holding.annotation.ocr
+    said = [source_statement(f"{reading.engine}（机器识读，待核）" if field == "ocr" and reading else holding.said_by)]
     if guessed := _guessed(holding, field):
         said.append(source_statement(f"{holding.program}（机器关联，待核）：{guessed}"))
     if assumed := _assumed(holding, field):
         said.append(source_statement(f"{holding.program}（年代按惯例或上下文推定）：{assumed}"))
-    return {
+    document: Node = {
         "@context": CONTEXT,
         "id": text_uri(holding, site, field),
         "type": "LinguisticObject",
@@ -64,8 +67,9 @@ def text_document(holding: Holding, site: Site, field: SpanField) -> Node:
         "content": holding.annotation.text(field),
         "language": [CHINESE],
         "referred_to_by": said,
-        "about": list(_about(holding, site, field)),
     }
+    about = list(_about(holding, site, field))
+    return {**document, "about": about} if about else document
 
 
 def _about(holding: Holding, site: Site, field: SpanField) -> Iterator[Node]:

@@ -73,7 +73,7 @@ LOST: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "linked-art": (*_ALL, "places", "other-values", "columns", "ranks"),
         "lido": (*_ALL, "places", "other-values", "columns", "ranks"),
         "skos": (),
-        "census": (*_ALL, "places", "normals", "labels", "tags", "ocr"),
+        "census": (*_ALL, "places", "normals", "labels", "tags", "ranks", "ocr"),
         "conll": (*_GOLD, "columns"),
         "corpus": _GOLD,
         "label-studio": _GOLD,

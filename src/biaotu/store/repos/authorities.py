@@ -29,9 +29,10 @@ class AuthorityRepository(Repository):
         """Grows with every change of an entry in this store; 0 if there was none."""
         return int(self._connection.scalar(sa.select(sa.func.max(authority_entries.c.id))) or 0)
 
-    def overlay(self) -> dict[str, Entry]:
-        """The entries that this store has a version of its own of, by id."""
+    def overlay(self, after: int = 0) -> dict[str, Entry]:
+        """The entries that this store has a version of its own of, by id; only those that changed after a version."""
         newest = sa.select(sa.func.max(authority_entries.c.id)).group_by(authority_entries.c.entry)
+        newest = newest.where(authority_entries.c.id > after)
         query = sa.select(authority_entries.c.document).where(authority_entries.c.id.in_(newest))
         found = self._connection.execute(query.order_by(authority_entries.c.id)).scalars()
         return by_id(Entry.from_dict(document) for document in found)
@@ -122,18 +123,27 @@ class AuthorityRepository(Repository):
             Conflict: if it was changed after ``base``.
             InputError: if it was merged, is as it was, or would be unlawful among the others.
         """
-        before = self._taken_turn()
-        old = before.get(new.id)
+        old = self._taken_turn().get(new.id)
         if old is None:
             raise NotFound(f"there is no entry {new.id}")
         if base is not None and base != len(old.history):
-            last = old.history[-1]
-            raise Conflict(f"{last.by} has {last.act} {new.id} since you opened it ({last.note}); look at it again")
-        after = revise(before, new, at=self._at, by=self._by, note=note)
-        changed = after[new.id]
-        self._put([changed])
-        detail = {"name": changed.name, "changed": changed.history[-1].note, "checked": changed.checked}
-        self._unit.audit.add("authority.change", f"authority:{new.id}", detail)
+            last = old.history[-1:]  # none if the package's own is still untouched, whatever the person thinks they saw
+            told = "".join(f"; {one.act} by {one.by}: {one.note or one.at}" for one in last)
+            raise Conflict(f"{new.id} is not as you saw it{told}; look at it again")
+        return self.change_many([new], note)[0]
+
+    def change_many(self, new: Sequence[Entry], note: str = "") -> list[Entry]:
+        """Correct entries, all or none, whoever changed them before.
+
+        Raises:
+            InputError: if one is unknown, was merged, is as it was, or would be unlawful, with every reason.
+        """
+        after = revise(self._taken_turn(), new, at=self._at, by=self._by, note=note)
+        changed = [after[entry.id] for entry in new]
+        self._put(changed)
+        for entry in changed:
+            detail = {"name": entry.name, "changed": entry.history[-1].note, "checked": entry.checked}
+            self._unit.audit.add("authority.change", f"authority:{entry.id}", detail)
         return changed
 
     def merge(self, gone: str, into: str, note: str = "") -> Entry:

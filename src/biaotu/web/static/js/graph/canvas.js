@@ -8,6 +8,7 @@ import { t } from "../i18n.js";
 import { LOOKS, nodeName } from "./nodes.js";
 
 const LETTERS = 12; // of a name under its node; the list tells it whole
+const A_RING = 32; // nodes that one ring around the middle holds
 const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 const STYLE = [
@@ -63,7 +64,8 @@ function draw(made, shown) {
   seat(made, nodes);
   if (fresh.empty()) return;
   const all = nodes.length === made.nodes().length;
-  made.stop().layout({ name: "cose", randomize: all, animate: !calm && made.nodes().length < 90, animationDuration: 350, fit: true, padding: 36, nodeRepulsion: () => 16000, idealEdgeLength: () => 85, nodeOverlap: 14, componentSpacing: 90, gravity: 0.4, numIter: 600, animationThreshold: 400 }).run();
+  if (shown.open.size <= 1 && shown.nodes.size <= A_RING) return void made.stop().layout({ name: "concentric", concentric: (node) => (node.hasClass("centre") ? 2 : 1), levelWidth: () => 1, minNodeSpacing: 66, spacingFactor: 0.9, startAngle: -Math.PI / 2, animate: !calm, animationDuration: 300, fit: true, padding: 36 }).run();
+  made.stop().layout({ name: "cose", randomize: all, animate: !calm && made.nodes().length < 90, animationDuration: 350, fit: true, padding: 36, nodeRepulsion: () => 16000, idealEdgeLength: () => 105, nodeOverlap: 30, componentSpacing: 90, gravity: 0.4, numIter: 600, animationThreshold: 400 }).run();
 }
 
 /** Lights what touches a node. */
@@ -114,7 +116,7 @@ export function Canvas({ shown, near, onPick, onPoint }) {
 /** What shapes, colours and lines mean. */
 export function CanvasLegend({ kinds }) {
   return html`<ul class="graph-legend" aria-label=${t("legend")}>${kinds.map((kind) => html`<li><svg viewBox="-10 -10 20 20" width="15" height="15" aria-hidden="true"><path d=${OUTLINES[LOOKS[kind][0]]} fill=${LOOKS[kind][1]} /></svg> ${t(`node.${kind}`)}</li>`)}
-    <li><svg viewBox="0 0 28 8" width="28" height="8" aria-hidden="true"><path d="M0 4H28" stroke="#6b655f" stroke-width="2" /></svg> ${t("graph.confirmed")}</li><li><svg viewBox="0 0 28 8" width="28" height="8" aria-hidden="true"><path d="M0 4H28" stroke="#6b655f" stroke-width="2" stroke-dasharray="6 4" /></svg> ${t("machine.mark")}</li></ul>`;
+    <li><svg viewBox="0 0 28 8" width="28" height="8" aria-hidden="true"><path d="M0 4H28" stroke="#6b655f" stroke-width="2" /></svg> ${t("graph.confirmed")}</li><li><svg viewBox="0 0 28 8" width="28" height="8" aria-hidden="true"><path d="M0 4H28" stroke="#6b655f" stroke-width="2" stroke-dasharray="6 4" /></svg> ${t("graph.unconfirmed")}</li></ul>`;
 }
 
 const OUTLINES = {

@@ -2,7 +2,7 @@
 import { html, useId, useState } from "../../vendor/ui.js";
 import { t } from "../i18n.js";
 import { useAnswer } from "../ui/answer.js";
-import { KindBadge, nodeName } from "./nodes.js";
+import { KindBadge, nodeName, relics } from "./nodes.js";
 
 const PATIENCE = 200;
 
@@ -35,7 +35,7 @@ export function Finder({ label, machine, onPick, testid, value = "", search = fa
   return html`<div class="finder" onFocusOut=${(event) => !event.currentTarget.contains(event.relatedTarget) && setWords(null)}>
     <input type="search" role="combobox" aria-expanded=${found.length > 0} aria-controls=${id} aria-autocomplete="list" aria-activedescendant=${found[at] ? `${id}-${at}` : undefined} aria-label=${label} placeholder=${label} autocomplete="off"
       value=${words ?? value} data-search=${search ? "" : undefined} onInput=${(event) => { setWords(event.target.value); setAt(0); }} onKeyDown=${onKey} data-testid=${testid} />
-    ${asked && html`<ul class="finder-list" role="listbox" id=${id} aria-label=${label}>${found.map((node, index) => html`<li key=${node.id} id=${`${id}-${index}`} role="option" aria-selected=${index === at} class=${index === at ? "on" : ""} onMouseDown=${(event) => event.preventDefault()} onClick=${() => pick(node)} onMouseEnter=${() => setAt(index)} data-testid=${`${testid}-option`} data-node=${node.id}><${KindBadge} kind=${node.kind} /> <span class="grow">${nodeName(node)}</span> <small class="quiet">${node.number ?? (node.records ? t("node.records", { n: node.records }) : "")}</small></li>`)}
+    ${asked && html`<ul class="finder-list" role="listbox" id=${id} aria-label=${label}>${found.map((node, index) => html`<li key=${node.id} id=${`${id}-${index}`} role="option" aria-selected=${index === at} class=${index === at ? "on" : ""} onMouseDown=${(event) => event.preventDefault()} onClick=${() => pick(node)} onMouseEnter=${() => setAt(index)} data-testid=${`${testid}-option`} data-node=${node.id}><${KindBadge} kind=${node.kind} /> <span class="grow">${nodeName(node)}</span> <small class="quiet">${node.number ?? (node.records ? relics(node.records) : "")}</small></li>`)}
       ${error && html`<li class="bad">${error}</li>`}${answer && found.length === 0 && html`<li class="quiet">${t("graph.notfound")}</li>`}</ul>`}
   </div>`;
 }

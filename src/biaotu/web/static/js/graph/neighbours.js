@@ -4,12 +4,12 @@ import { lang, t } from "../i18n.js";
 import { focusSoon, pushKeys } from "../keys.js";
 import { useAnswer } from "../ui/answer.js";
 import { years } from "../ui/entry.js";
-import { NothingYet } from "../ui/knowledge.js";
+import { AnswerNote, NothingYet } from "../ui/knowledge.js";
 import { bound } from "../ui/knowledgekeys.js";
 import { sayError } from "../ui/toasts.js";
 import { Canvas, CanvasLegend, turn } from "./canvas.js";
 import { forget, moreOf, MOST_OPEN, neighboursOf, together } from "./gathering.js";
-import { KindBadge, KINDS, NodeLine, nodeName, ownAddress } from "./nodes.js";
+import { KindBadge, KINDS, NodeLine, nodeName, ownAddress, relics } from "./nodes.js";
 import { Proofs, Standing } from "./proofs.js";
 
 function openOf(address) {
@@ -43,7 +43,7 @@ function Card({ node, about }) {
   const relic = node.kind === "relic";
   const names = about?.variants ?? [];
   return html`<div class="node-card" data-testid="node-card" data-node=${node.id}><h2><${KindBadge} kind=${node.kind} /> ${nodeName(node)}</h2>
-    <p class="quiet small">${[node.number, node.museum, years(node), node.text, !relic && t("node.records", { n: node.records ?? 0 })].filter(Boolean).join(" · ")}</p>
+    <p class="quiet small">${[node.number, node.museum, years(node), node.text, !relic && relics(node.records ?? 0)].filter(Boolean).join(" · ")}</p>
     ${names.length > 0 && html`<p class="small">${t("entry.variants")}：${names.slice(0, 8).join(lang === "en" ? ", " : "、")}${names.length > 8 ? " …" : ""}</p>`}
     <p class="row">${own && html`<a class="button" href=${own} data-testid="node-own">${relic ? t("graph.open.record") : t("graph.open.entry")} <kbd>o</kbd></a>`}
       ${!relic && node.linked === false && html`<span class="quiet small">${t("node.unlinked.note")}</span>`}</p></div>`;
@@ -106,7 +106,7 @@ export function Neighbours({ address, go, machine, onMachine }) {
   return html`<div class="graph" aria-busy=${busy}>
     <div class="graph-picture"><${Canvas} shown=${shown} near=${near} onPick=${pick} onPoint=${setNear} /><${CanvasLegend} kinds=${drawnKinds} />
       ${open.length > 1 && html`<p class="small"><button type="button" class="small" onClick=${() => go({ open: "" })} data-testid="graph-only">${t("graph.only")}</button> <span class="quiet">${t("graph.open.count", { n: open.length })}</span></p>`}</div>
-    <div class="graph-list">${about && html`<${Card} node=${about.node} about=${about} />`}
+    <div class="graph-list"><${AnswerNote} answer=${about} />${about && html`<${Card} node=${about.node} about=${about} />`}
       ${kinds.length > 1 && html`<div class="chips" role="group" aria-label=${t("graph.kinds")}><button type="button" class=${`chip small ${kind === "" ? "on" : ""}`} aria-pressed=${kind === ""} onClick=${() => go({ kind: "" })}>${t("queue.all")}</button>${kinds.map(([one, n]) => html`<button type="button" class=${`chip small ${kind === one ? "on" : ""}`} aria-pressed=${kind === one} onClick=${() => go({ kind: kind === one ? "" : one })} data-testid="graph-kind" data-kind=${one}>${t(`node.${one}`)}<b>${n}</b></button>`)}</div>`}
       <p class="quiet small" role="status" data-testid="edge-total">${listed && t("graph.total", { n: listed.total, shown: edges.length })}</p>
       <ul class="edges" aria-label=${t("graph.list")}>${edges.map((edge, index) => html`<${Edge} key=${`${edge.predicate} ${edge.direction} ${edge.node.id}`} index=${index} edge=${edge} current=${index === at} onPick=${pick} onPoint=${setNear} machine=${machine} />`)}</ul>
@@ -120,6 +120,6 @@ function Start({ machine, onMachine, onPick }) {
   const { answer, error } = useAnswer("/graph/nodes", { machine, limit: 24 });
   if (error) return html`<p class="error" role="alert">${error}</p>`;
   if (!answer) return html`<p class="empty">${t("loading")}</p>`;
-  if (answer.items.length === 0) return html`<${NothingYet} machine=${machine} onMachine=${onMachine} />`;
-  return html`<section class="box"><h2>${t("graph.most")}</h2><ul class="start" data-testid="graph-start">${answer.items.map((node) => html`<li key=${node.id}><${NodeLine} node=${node} onPick=${onPick} machine=${machine} /> <small class="quiet">${node.records ? t("node.records", { n: node.records }) : ""}</small></li>`)}</ul></section>`;
+  if (answer.items.length === 0) return html`<${AnswerNote} answer=${answer} /><${NothingYet} machine=${machine} onMachine=${onMachine} />`;
+  return html`<${AnswerNote} answer=${answer} /><section class="box"><h2>${t("graph.most")}</h2><ul class="start" data-testid="graph-start">${answer.items.map((node) => html`<li key=${node.id}><${NodeLine} node=${node} onPick=${onPick} machine=${machine} /> <small class="quiet">${node.records ? relics(node.records) : ""}</small></li>`)}</ul></section>`;
 }

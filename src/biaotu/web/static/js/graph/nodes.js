@@ -2,7 +2,7 @@
 import { html } from "../../vendor/ui.js";
 import { lang, t } from "../i18n.js";
 import { pageAddress } from "../ui/address.js";
-import { entryAddress, years } from "../ui/entry.js";
+import { dateIn, entryAddress, years } from "../ui/entry.js";
 
 /** Shape (as Cytoscape calls it) and colour of each kind: never told by colour alone. */
 export const LOOKS = {
@@ -11,8 +11,11 @@ export const LOOKS = {
 };
 export const KINDS = Object.keys(LOOKS);
 
+const DATE = "urn:biaotu:date:";
+
 /** What a node is called in the language shown. */
 export function nodeName(node) {
+  if (node.id.startsWith(DATE)) return dateIn(decodeURIComponent(node.id.slice(DATE.length)));
   return (lang === "en" && node.label_en) || node.label || t("untitled");
 }
 
@@ -26,8 +29,11 @@ export function ownAddress(node) {
 
 /** What a node is, in a badge with the outline of its shape. */
 export function KindBadge({ kind }) {
-  return html`<span class=${`kind-badge ${kind}`} style=${{ "--kind": LOOKS[kind]?.[1] ?? "#666" }}>${t(`node.${kind}`)}</span>`;
+  return html`<span class="kind-badge" data-kind=${kind} style=${{ "--kind": LOOKS[kind]?.[1] ?? "#666" }}>${t(`node.${kind}`)}</span>`;
 }
+
+/** So many relics. @param {number} n */
+export const relics = (n) => (n === 1 ? t("node.records.one") : t("node.records", { n }));
 
 /** A node in one line. @param {{node: object, onPick?: (id: string) => void, machine?: boolean}} props */
 export function NodeLine({ node, onPick, machine = false }) {
@@ -36,6 +42,6 @@ export function NodeLine({ node, onPick, machine = false }) {
     event.preventDefault();
     onPick(node.id);
   };
-  const more = [node.number, years(node), node.linked === false && !node.record && ["person", "body", "place", "event"].includes(node.kind) ? t("node.unlinked") : ""].filter(Boolean).join(" · ");
+  const more = [node.number, node.kind === "date" ? "" : years(node), node.linked === false && !node.record && ["person", "body", "place", "event"].includes(node.kind) ? t("node.unlinked") : ""].filter(Boolean).join(" · ");
   return html`<span class="node-line"><${KindBadge} kind=${node.kind} /> <a href=${graphAddress(node.id, machine)} onClick=${pick} data-testid="node" data-node=${node.id}>${nodeName(node)}</a>${more && html` <small class="quiet">${more}</small>`}</span>`;
 }

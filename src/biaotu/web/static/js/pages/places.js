@@ -1,12 +1,12 @@
 import { html, useEffect, useLayoutEffect, useMemo, useState } from "../../vendor/ui.js";
 import { t } from "../i18n.js";
 import { focusSoon, pushKeys } from "../keys.js";
-import { nodeName, NodeLine, graphAddress, ownAddress } from "../graph/nodes.js";
+import { nodeName, NodeLine, graphAddress, ownAddress, relics } from "../graph/nodes.js";
 import { Proofs, Standing } from "../graph/proofs.js";
 import { useAddress } from "../ui/address.js";
 import { useAnswer } from "../ui/answer.js";
 import { show } from "../ui/frame.js";
-import { KnowledgeHead, NothingYet } from "../ui/knowledge.js";
+import { AnswerNote, KnowledgeHead, NothingYet } from "../ui/knowledge.js";
 import { bound } from "../ui/knowledgekeys.js";
 
 /** The part of a tree whose names hold some words, with what is above them. */
@@ -59,7 +59,7 @@ function Places() {
   };
   const step = (by) => {
     setAt((now) => Math.max(0, Math.min(now + by, shown.length - 1)));
-    focusSoon(".place.current a");
+    focusSoon(".place-row.current a");
   };
   const row = shown[at];
   useLayoutEffect(() => pushKeys(() => [
@@ -74,15 +74,16 @@ function Places() {
   return html`<div class="page knowledge"><${KnowledgeHead} title=${t("places.title")} note=${t("places.note")} machine=${machine} onMachine=${onMachine} />
     <p class="row"><input type="search" value=${address.q} placeholder=${t("places.filter")} aria-label=${t("places.filter")} onInput=${(event) => { setAt(0); go({ q: event.target.value }, true); }} data-search data-testid="places-filter" /> <span class="quiet small">${t("places.hint")}</span></p>
     ${error && html`<p class="error" role="alert">${error}</p>`}
+    <${AnswerNote} answer=${answer} />
     ${!answer && !error && html`<p class="empty">${t("loading")}</p>`}
     ${empty && html`<${NothingYet} machine=${machine} onMachine=${onMachine} />`}
     ${answer && !empty && html`<div class="placing"><div>
-      <ul class="tree" role="tree" aria-label=${t("places.title")} data-testid="places-tree">${shown.map(({ item, depth, children, opened }, index) => html`<li key=${item.node.id} role="treeitem" aria-level=${depth + 1} aria-expanded=${children ? opened : undefined} class=${`place ${index === at ? "current" : ""}`} style=${{ "--depth": depth }} data-testid="place" data-node=${item.node.id}>
+      <ul class="tree" role="tree" aria-label=${t("places.title")} data-testid="places-tree">${shown.map(({ item, depth, children, opened }, index) => html`<li key=${item.node.id} role="treeitem" aria-level=${depth + 1} aria-expanded=${children ? opened : undefined} class=${`place-row ${index === at ? "current" : ""}`} style=${{ "--depth": depth }} data-testid="place" data-node=${item.node.id}>
         ${children > 0 ? html`<button type="button" class="plain twist" tabindex="-1" aria-label=${t(opened ? "places.shut" : "places.open", { name: nodeName(item.node) })} onClick=${() => { setAt(index); toggle(item.node.id, !opened); }} data-testid="place-twist">${opened ? "▾" : "▸"}</button>` : html`<span class="twist"></span>`}
         <a href=${`/places?${new URLSearchParams({ place: item.node.id })}`} onClick=${(event) => { if (event.ctrlKey || event.metaKey) return; event.preventDefault(); setAt(index); go({ place: item.node.id }); }}>${nodeName(item.node)}</a>
-        <span class="num" title=${t("places.count.note")}>${t("places.count", { n: item.count, below: item.below })}</span></li>`)}</ul>
+        <span class="num" title=${t("places.count.note")}>${item.count === item.below ? relics(item.count) : t("places.count", { n: item.count, below: item.below })}</span></li>`)}</ul>
       ${shown.length === 0 && html`<p class="quiet" data-testid="places-none">${t("places.none")}</p>`}
-      ${unplaced.length > 0 && html`<details open=${shown.length === 0}><summary>${t("places.unplaced", { n: unplaced.length })}</summary><p class="quiet small">${t("places.unplaced.note")}</p><ul class="unplaced" data-testid="places-unplaced">${unplaced.map((item) => html`<li key=${item.node.id}><${NodeLine} node=${item.node} onPick=${(id) => go({ place: id })} machine=${machine} /> <small class="quiet">${t("node.records", { n: item.count })}</small></li>`)}</ul></details>`}</div>
+      ${unplaced.length > 0 && html`<details open=${shown.length === 0}><summary>${t("places.unplaced", { n: unplaced.length })}</summary><p class="quiet small">${t("places.unplaced.note")}</p><ul class="unplaced" data-testid="places-unplaced">${unplaced.map((item) => html`<li key=${item.node.id}><${NodeLine} node=${item.node} onPick=${(id) => go({ place: id })} machine=${machine} /> <small class="quiet">${relics(item.count)}</small></li>`)}</ul></details>`}</div>
       <div>${address.place ? html`<${Relics} id=${address.place} machine=${machine} />` : html`<p class="quiet">${t("places.choose")}</p>`}</div></div>`}</div>`;
 }
 

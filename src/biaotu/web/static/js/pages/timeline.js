@@ -1,13 +1,13 @@
 import { html, useLayoutEffect, useMemo, useState } from "../../vendor/ui.js";
 import { t } from "../i18n.js";
 import { focusSoon, pushKeys } from "../keys.js";
-import { KindBadge, graphAddress, nodeName } from "../graph/nodes.js";
+import { KindBadge, graphAddress, nodeName, relics } from "../graph/nodes.js";
 import { useAddress } from "../ui/address.js";
 import { useAnswer } from "../ui/answer.js";
 import { Thumb } from "../ui/bits.js";
-import { years as yearsOf } from "../ui/entry.js";
+import { dateIn } from "../ui/entry.js";
 import { show } from "../ui/frame.js";
-import { KnowledgeHead, NothingYet } from "../ui/knowledge.js";
+import { AnswerNote, KnowledgeHead, NothingYet } from "../ui/knowledge.js";
 import { bound } from "../ui/knowledgekeys.js";
 import { MachineMark } from "../ui/machine.js";
 
@@ -45,10 +45,10 @@ function Bars({ years, address, go }) {
 
 function Item({ item, machine, current }) {
   const { node } = item;
-  const when = yearsOf({ begin: item.edtf, end: "" });
+  const when = dateIn(item.edtf);
   return html`<li class=${`time-item ${current ? "current" : ""} ${item.confirmed ? "" : "machine"}`} data-testid="timeline-item" data-node=${node.id} data-kind=${item.kind} data-confirmed=${item.confirmed ? "yes" : "no"}>
-    <div class="when">${when}${item.sure === "assumed" && html` <small class="quiet" title=${t("sure.assumed")}>≈</small>`}</div>
-    <div class="what"><${KindBadge} kind=${item.kind} /> <a href=${graphAddress(node.id, machine)}>${item.kind === "date" ? when : nodeName(node)}</a> <span class="quiet small">${t("node.records", { n: item.count })}</span> ${!item.confirmed && html`<${MachineMark} />`}
+    <div class="when"><a href=${graphAddress(node.id, machine)} title=${t("graph.show")}>${when}</a>${item.sure === "assumed" && html` <small class="quiet" title=${t("sure.assumed")}>≈</small>`}</div>
+    <div class="what"><${KindBadge} kind=${item.kind} /> ${item.kind !== "date" && html`<b>${nodeName(node)}</b>`} <span class="quiet small">${relics(item.count)}</span> ${!item.confirmed && html`<${MachineMark} />`}
       <ul class="row relics">${item.records.map((record) => html`<li><a href=${`/records/${record.id}`} title=${record.title}><${Thumb} src=${record.thumbnail} title="" /><span>${record.title || t("untitled")}</span></a></li>`)}${item.count > item.records.length && html`<li class="quiet small"><a href=${graphAddress(node.id, machine)}>${t("timeline.rest", { n: item.count - item.records.length })}</a></li>`}</ul></div></li>`;
 }
 
@@ -62,7 +62,7 @@ function Timeline() {
   const items = answer?.items ?? [];
   const step = (by) => {
     setAt((now) => Math.max(0, Math.min(now + by, items.length - 1)));
-    focusSoon(".time-item.current .what > a");
+    focusSoon(".time-item.current a");
   };
   const wider = () => go({ from: "", to: "" });
   useLayoutEffect(() => pushKeys(() => [
@@ -82,6 +82,7 @@ function Timeline() {
       <button data-testid="timeline-go">${t("timeline.go")}</button> ${bounded && html`<button type="button" class="plain" onClick=${wider} data-testid="timeline-all">${t("timeline.all")} <kbd>0</kbd></button>`}<span class="grow"></span>
       ${KINDS.map((one) => html`<button type="button" class=${`chip small ${kind === one ? "on" : ""}`} aria-pressed=${kind === one} onClick=${() => go({ kind: one })} data-testid=${`timeline-kind-${one || "all"}`}>${t(`timeline.kind.${one || "all"}`)}</button>`)}</form>
     ${error && html`<p class="error" role="alert">${error}</p>`}
+    <${AnswerNote} answer=${answer} />
     ${busy && !answer && html`<p class="empty">${t("loading")}</p>`}
     ${answer && items.length === 0 && answer.years.length === 0 && (bounded ? html`<p class="empty" data-testid="timeline-none">${t("timeline.none")} <button type="button" onClick=${wider}>${t("timeline.all")}</button></p>` : html`<${NothingYet} machine=${machine} onMachine=${onMachine} />`)}
     ${answer?.years.length > 0 && html`<${Bars} years=${answer.years} address=${address} go=${go} />`}

@@ -5,11 +5,17 @@ import { dateWords } from "../meaning.js";
 
 const SAY = { t, has, term: (_, id) => id, en: lang === "en" };
 
-/** Years of an entry, in words. */
-export function years({ begin, end }) {
+/** A date of EDTF in the language shown. @param {string} edtf */
+export const dateIn = (edtf) => dateWords(edtf, SAY);
+
+/** Years of an entry or of a node of the graph, in words. */
+export function years({ type, kind, begin, end }) {
+  const what = type ?? kind;
   if (!begin && !end) return "";
-  if (begin && end && begin !== end) return dateWords(`${begin}/${end}`, SAY);
-  return dateWords(begin || `../${end}`, SAY);
+  if (begin && end && begin !== end) return dateIn(`${begin}/${end}`);
+  if (!begin) return dateIn(`../${end}`);
+  if (end || !["person", "body", "place"].includes(what)) return dateIn(begin);
+  return what === "person" ? t("entry.born", { text: dateIn(begin) }) : dateIn(`${begin}/..`);
 }
 
 /** What an entry is, in the language shown. */

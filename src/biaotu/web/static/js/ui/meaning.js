@@ -23,5 +23,5 @@ export function Meaning({ normal, value }) {
   const meaning = meaningOf(normal, SAY);
   if (!meaning || meaning.text === value) return null;
   const why = [t(`sure.${meaning.sure}`), ...meaning.notes].join(lang === "en" ? "; " : "；");
-  return html` <small class=${`meaning ${meaning.sure}`} title=${why} data-testid="meaning" data-sure=${meaning.sure}><span aria-hidden="true">${SIGNS[meaning.sure]}</span> ${meaning.text}</small>`;
+  return html` <small class=${`meaning ${meaning.sure}`} title=${`${meaning.text} — ${why}`} data-testid="meaning" data-sure=${meaning.sure}><span aria-hidden="true">${SIGNS[meaning.sure]}</span> ${meaning.text}</small>`;
 }

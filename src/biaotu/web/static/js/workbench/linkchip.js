@@ -23,6 +23,6 @@ export function LinkChip({ row }) {
     bench.focus(row.item);
     bench.set({ dialog: { kind: "link", span: row.item } });
   };
-  if (state === "open" && link.candidates.length === 0) return html`<button type="button" tabindex="-1" class="link-chip open bare" title=${`${says} (l)`} aria-label=${says} onClick=${open} data-testid="link-chip" data-status="open" data-span=${row.item}>⌘</button>`;
+  if (state === "open" && link.candidates.length === 0) return html`<button type="button" tabindex="-1" class="link-chip open bare" title=${`${says} (l)`} aria-label=${says} onClick=${open} data-testid="link-chip" data-status="open" data-span=${row.item}>${t("link.add")}</button>`;
   return html`<button type="button" tabindex="-1" class=${`link-chip ${state}`} title=${`${says} (l)`} aria-label=${says} onClick=${open} data-testid="link-chip" data-status=${state} data-span=${row.item} data-entry=${link.entry?.id}><span aria-hidden="true">${sign}</span> <span class="entry">${words}</span>${state === "suggested" && html` <small>${percent(link.confidence)}</small>`}</button>`;
 }
