@@ -3,9 +3,9 @@
     python benchmarks/stages.py --records 200
     python benchmarks/stages.py --sides both --bundle SOME/BUNDLE --json
 
-The pipeline runs as it is; the calls that make up its stages are wrapped by a clock that counts what a call costs without
-the calls inside it. ``time.thread_time`` is used, so another program on the machine disturbs little. The records are those of
-``benchmarks/speed.py``: about 150 characters and one photo of 1,000 pixels each.
+The pipeline runs as it is; the calls that make up its stages are wrapped by a clock that counts what a call costs
+without the calls inside it. ``time.thread_time`` is used, so another program on the machine disturbs little. The
+records are those of ``benchmarks/speed.py``: about 150 characters and one photo of 1,000 pixels each.
 """
 
 from __future__ import annotations
@@ -126,13 +126,13 @@ def main() -> None:
     parser.add_argument("--input", type=Path, help="records of your own in place of those of benchmarks/speed.py")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    # A stage's functions are wrapped where they live, so each kind of input needs a pipeline that nobody has wrapped yet.
+    # A stage's functions are wrapped where they live and put back before the next kind of input.
     originals = {(holder, name): getattr(holder, name) for holder, name in _PATCHED}
     columns = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         source = options.input or make_records(folder, options.records + WARM, make_photos(folder))
-        records = [record for record in read_records(source)][: options.records + WARM]
+        records = list(read_records(source))[: options.records + WARM]
         for side in SIDES if options.sides == "all" else [options.sides]:
             columns[side] = profile(records, options.bundle, SIDES[side])
             for (holder, attribute), original in originals.items():

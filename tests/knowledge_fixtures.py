@@ -1,4 +1,4 @@
-"""A store with something to know in it: relics that name bodies, events and people, words read on photos, some confirmed.
+"""A store with something to know in it: relics that name bodies, events and people, words on photos, some confirmed.
 
 A module asks for it: ``pytest_plugins = ("browser_fixtures", "knowledge_fixtures")`` and makes ``annotated`` of it.
 
@@ -28,7 +28,11 @@ RELICS = {
         "march-0035.jpg",
     ),
     "grenade": ("平型关战斗中使用的手榴弹", "八路军115师在平型关战斗中使用的手榴弹，1937年。", "war-0067.jpg"),
-    "lamp": ("遵义会议期间使用的马灯", "1935年1月遵义会议期间，红军使用的铁质马灯，贵州遵义出土。", "newchina-0123.jpg"),
+    "lamp": (
+        "遵义会议期间使用的马灯",
+        "1935年1月遵义会议期间，红军使用的铁质马灯，贵州遵义旧物。",
+        "newchina-0123.jpg",
+    ),
     "bowl": ("朱德用过的搪瓷碗", "民国二十六年朱德在太行山使用的搪瓷碗，口径12厘米。", "march-0147.jpg"),
     "note": ("中国人民银行伍拾圆纸币", "民国三十七年发行，伍拾圆。", "liberation-0094-1.jpg"),
 }
@@ -65,9 +69,8 @@ def confirm(store: Store, actor: Actor) -> None:
             if record.number not in CONFIRMED:
                 continue
             view = unit.decisions.view(record.id)
-            changes: list[tuple[Item, Verdict]] = [
-                (row.item, "accept") for row in (*view.attributes, *view.material, *view.use) if row.suggested
-            ]
+            changes: list[tuple[Item, Verdict]] = [(row.item, "accept") for row in view.attributes if row.suggested]
+            changes += [(row.item, "accept") for row in (*view.material, *view.use) if row.suggested]
             found = links_of(view, known)
             changes += [(LinkItem(link.item, link.entry.id), "accept") for link in found.values() if link.entry]
             unit.decisions.decide(record.id, changes, base=view.revision, key=f"confirm-{record.number}")

@@ -1,4 +1,4 @@
-"""The knowledge side of the workbench: meanings, links, words on the photos, provenance, caption, questions, relatives."""
+"""Beside the values of the workbench: meanings, links, words on photos, provenance, caption, questions, relatives."""
 
 from __future__ import annotations
 

@@ -113,6 +113,30 @@ def test_dates_that_a_record_only_names_are_not_given_as_the_relic_s_own() -> No
     assert given.text == "记录没有写明这件文物的年代，只提到：1944年。"
 
 
+@pytest.mark.parametrize(
+    ("title", "values"),
+    [
+        ("<人物>王三</人物>印章", ("王三",)),
+        ("<人物>王三</人物>和<人物>李四</人物>的合影", ("王三", "李四")),
+        ("<组织>独立团</组织>的军旗", ("独立团",)),
+        ("<组织>县政府</组织>路条", ()),
+    ],
+)
+def test_whose_it_is_by_its_title(title: str, values: tuple[str, ...]) -> None:
+    assert answer(subject_of({"id": "1", "title": title, "description": ""}), "是谁的？").values == values
+
+
+def test_a_date_that_says_nothing_lawful_dates_nothing() -> None:
+    medal = subject_of(
+        {
+            "id": "1",
+            "title": "奖章",
+            "description": "<时间>6周年</时间>，<组织>军委</组织>颁发此奖章给<人物>王三</人物>。",
+        }
+    )
+    assert answer(medal, "什么年代？").text.startswith("记录没有写明")
+
+
 def test_words_on_the_photos_are_what_stands_on_it() -> None:
     given = answer(replace(RELIC, ocr="一九三四\n石门造"), "写着什么字？")
     assert given.values == ("石门", "一九三四", "石门造")

@@ -88,6 +88,17 @@ def test_none_of_these_is_an_answer_and_holds_for_the_same_name() -> None:
     assert names(links_of(desk.view, shipped()))[AGAIN] == "person:nie-rongzhen", "the value itself goes first"
 
 
+def test_a_name_that_people_linked_in_two_ways_says_nothing_of_a_third_place() -> None:
+    text = "张老总，张老总，张老总。"
+    spans = tuple(Span("人物", "张老总", "description", start, start + 3, 0.9) for start in (0, 4, 8))
+    desk = Desk(samples.annotation(description=text, attributes=spans))
+    first, second, third = (span_item(span).key for span in spans)
+    desk.decide(ANNA, f"link:person:zhu-de:{first} accept")
+    assert names(links_of(desk.view, shipped()))[third] == "person:zhu-de"
+    desk.decide(ANNA, f"link:none:{second} accept")
+    assert names(links_of(desk.view, shipped()))[third] is None
+
+
 def test_a_rejected_entry_is_not_suggested_again() -> None:
     desk = Desk(told())
     desk.decide(ANNA, f"link:person:nie-rongzhen:{PERSON} reject")

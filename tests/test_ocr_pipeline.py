@@ -140,6 +140,12 @@ def test_what_was_read_survives_json(answer: Annotation) -> None:
     assert list(document)[-1] == "ocr"
 
 
+def test_a_line_from_right_to_left_is_turned_round(reading: Annotator) -> None:
+    answer = reading.annotate(Record("1", "抗战时期的纸币", "", ("note.png",), DATA))
+    assert answer.text("ocr") == "柳河縣農民銀行\n壹角"
+    assert ("组织", "柳河縣農民銀行") in values(answer, "ocr")
+
+
 def test_photos_without_words_or_without_photos_were_looked_at(reading: Annotator, tmp_path: Path) -> None:
     Image.new("RGB", (200, 200), (90, 80, 70)).save(tmp_path / "a.png")
     for shown in (("a.png",), ()):

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, sync_playwright
 
+from biaotu.normal import normalise
+from biaotu.review import LinkItem, SpanItem
 from biaotu.web import STATIC
 
 SITE = "http://pages.test"
@@ -200,3 +202,98 @@ def test_uuids_without_a_secure_context(page: Page) -> None:
     assert all(
         re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", one) for one in found[1:]
     )
+
+
+SAY = """{
+  t: (key, values = {}) => `${key}(${Object.entries(values).map(([name, value]) => `${name}=${value}`).join(",")})`,
+  has: (key) => key !== "note.unheard-of" && !key.startsWith("measure.none"), term: (list, id) => `${list}/${id}`, en: false,
+}"""
+
+
+@pytest.mark.parametrize(
+    ("type_", "value", "text"),
+    [
+        ("时间", "民国三十二年", "meaning.year(year=1943)"),
+        ("时间", "1934年10月", "meaning.month(year=1934,month=10)"),
+        ("时间", "1937年至1945年", "meaning.range(low=meaning.year(year=1937),high=meaning.year(year=1945))"),
+        ("时间", "辛亥年", "meaning.year(year=1851) / meaning.year(year=1911)"),
+        ("时间", "上午7时", "part.morning() 07:00"),
+        ("时长", "三四天", "meaning.range(low=long.days(n=3),high=long.days(n=4))"),
+        ("长度", "18×12厘米", "0.18 × 0.12 unit.m()"),
+        ("货币", "法币八十元", "80 元 · currency/fabi"),
+        ("数字", "三百余人", "meaning.over(text=300) 人"),
+        ("颜色", "浅灰绿色", "colour/green＋colour/grey (tone.light())"),
+        ("材质", "粗棉布", "material/cotton · class/textile"),
+        ("型号", "汉阳造", "汉阳兵工厂 八八式步枪"),
+    ],
+)
+def test_meanings_are_told_in_words(page: Page, type_: str, value: str, text: str) -> None:
+    meant = normalise(type_, value)
+    assert meant is not None
+    told = run(page, "meaning.js", f"m.meaningOf(v[0], {SAY})", meant.to_dict())
+    assert (told["text"], told["sure"]) == (text, meant.to_dict()["sure"])
+
+
+def test_a_measure_with_several_readings_names_each(page: Page) -> None:
+    meant = normalise("重量", "三斤六两")
+    assert meant is not None
+    told = run(page, "meaning.js", f"m.meaningOf(v[0], {SAY})", meant.to_dict())
+    assert told["text"].split(" / ") == [
+        "2.0143 unit.kg() (measure.kuping())",
+        "1.6875 unit.kg() (measure.market-16())",
+        "1.8 unit.kg() (measure.market-10())",
+    ]
+    assert told["notes"] == ["note.system-unknown()"]
+    assert run(page, "meaning.js", f"m.meaningOf(null, {SAY})") is None
+
+
+def test_keys_of_links_and_of_words_on_photos(page: Page) -> None:
+    span = "span:ocr-1a2b3c4d:0:5:person"
+    part = run(page, "review.js", "m.parseKey(v[0])", span)
+    assert part == {"kind": "span", "field": "ocr", "mark": "1a2b3c4d", "start": 0, "end": 5, "type": "person"}
+    seen = {"ocr": {"text": "甲\n乙", "mark": "1a2b3c4d"}, "title": "丙"}
+    assert run(page, "review.js", "m.spanKey(m.parseKey(v[0]), v[1])", span, seen) == span
+    assert run(page, "review.js", "[m.textOf(...v, 'ocr'), m.textOf(...v, 'description')]", seen) == ["甲\n乙", ""]
+    for entry in ("body:8ra-115", "none"):
+        key = run(page, "review.js", "m.linkKey(...v)", span, entry)
+        assert key == LinkItem(SpanItem("ocr", 0, 5, "person", "1a2b3c4d"), entry).key
+        assert run(page, "review.js", "m.parseKey(v[0])", key) == {"kind": "link", "entry": entry, "span": span}
+
+
+def test_accepting_a_link_accepts_its_value(page: Page) -> None:
+    linked = applied(page, ("link:place:x:span:title:0:2:place", "accept"))
+    assert [(row["item"], row["status"]) for row in linked["attributes"]] == [
+        ("span:title:0:2:place", "accepted"),
+        ("span:title:2:4:place", "accepted"),
+    ]
+    rejected = applied(page, ("link:place:x:span:title:0:2:place", "reject"))
+    assert rejected["attributes"][0]["status"] == "suggested"
+
+
+def test_links_on_the_screen_before_the_server_answers(page: Page) -> None:
+    here = {"entry": {"id": "person:a", "name": "甲"}, "confidence": 0.9, "reason": "", "rejected": False}
+    there = {"entry": {"id": "person:b", "name": "乙"}, "confidence": 0.1, "reason": "", "rejected": False}
+    link = {"span": "span:title:0:2:person", "status": "suggested", "entry": here["entry"], "confidence": 0.9}
+    link |= {"candidates": [here, there], "none_of_these": 0.0}
+
+    def after(*changes: tuple[str, str]) -> tuple[str, str | None]:
+        named = [{"item": f"link:{entry}:{link['span']}", "verdict": verdict} for entry, verdict in changes]
+        body = "m.linksApplied(new Map([[v[0].span, v[0]]]), v[1]).get(v[0].span)"
+        now = run(page, "linked.js", body, link, named)
+        return now["status"], now["entry"] and now["entry"]["id"]
+
+    assert after(("person:b", "accept")) == ("accepted", "person:b")
+    assert after(("none", "accept")) == ("accepted", None)
+    assert after(("none", "accept"), ("none", "withdraw")) == ("suggested", "person:a")
+    assert after(("person:a", "reject")) == ("none", None)
+    assert after(("person:b", "reject")) == ("suggested", "person:a")
+
+
+def test_segments_are_cut_at_proofs_and_lines(page: Page) -> None:
+    parts = run(
+        page, "workbench/segments.js", "m.segments(...v)", RARE, [], [], None, None, [{"start": 1, "end": 3}], [5]
+    )
+    pieces = [piece for part in parts for piece in part["pieces"]]
+    assert "".join(piece["text"] for piece in pieces) == RARE
+    assert [piece["start"] for piece in pieces] == [0, 1, 3, 5]
+    assert [piece["start"] for piece in pieces if piece["proof"]] == [1]

@@ -3,6 +3,8 @@
 import hashlib
 import json
 import re
+import tomllib
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -82,6 +84,26 @@ def test_words_for_every_state_role_error_and_key() -> None:
         *(f"key.{key}" for key in keys),
     }
     assert wanted - set(words("zh")) == set()
+
+
+def test_names_of_normal_terms_are_those_of_their_lists() -> None:
+    """What the pages call colours, materials, shapes and currencies in Chinese: each term of the lists, and no other."""
+    named = json.loads((STATIC / "locale" / "normal.json").read_text("utf-8"))
+    lists = {"colour": "colours", "material": "materials", "shape": "shapes", "currency": "currencies"}
+    for scheme, file in lists.items():
+        text = files("biaotu.normal").joinpath(f"{file}.toml").read_text("utf-8")
+        rows = [row for rows in tomllib.loads(text).values() if isinstance(rows, list) for row in rows]
+        assert set(named[scheme]) == {row["id"] for row in rows}, scheme
+        assert all(name.strip() for name in named[scheme].values())
+
+
+def test_every_note_of_a_meaning_has_words() -> None:
+    told = (Path(__file__).parent.parent / "docs" / "normal.md").read_text("utf-8").partition("## Notes")[2]
+    codes = {
+        code for row in re.findall(r"^\| (`.+?`) \|", told, re.MULTILINE) for code in re.findall(r"`([^`]+)`", row)
+    }
+    assert len(codes) > 30
+    assert codes - {key.removeprefix("note.") for key in words("zh")} == set()
 
 
 def test_no_key_of_the_workbench_is_given_twice() -> None:

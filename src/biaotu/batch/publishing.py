@@ -17,6 +17,7 @@ from biaotu.batch.journal import OutputError
 from biaotu.batch.shots import Studio
 from biaotu.errors import InputError, UsageError
 from biaotu.export.exchange import Holding
+from biaotu.export.meaning import meanings
 from biaotu.export.packages import Exhibit, Form, Package, Target, WebSite, file_step, form_for, package_for
 from biaotu.export.packages.losses import lost as lost_facts
 from biaotu.records import Failure
@@ -168,7 +169,9 @@ class _Run:
             self._apart(annotation.id)
             shots, lost = self._studio.shots(item)
             photos = tuple(shot.photo for shot in shots)
-            holding = Holding(annotation, photos, item.museum, confirmed=item.confirmed, links=item.links)
+            # Read once for all that ask; a bag holds what came in.
+            told = annotation if self._form.photos == "kept" else replace(annotation, normals=meanings(annotation))
+            holding = Holding(told, photos, item.museum, confirmed=item.confirmed, links=item.links)
             if self._pointer is not None:
                 holding = replace(holding, regions=self._pointer.regions(item, holding))
             wrong = package.add(holding, shots)
@@ -178,7 +181,10 @@ class _Run:
         self.records += 1
         self.photos += len(shots)
         self.regions += len(holding.regions)
-        self.dropped.update(lost_facts(self._name, holding))
+        dropped = lost_facts(self._name, holding)
+        if not annotation.normals:  # what was worked out here only is no loss
+            dropped.pop("normals", None)
+        self.dropped.update(dropped)
         for name, reason in lost:
             self._lose(item, f"photo {name}: {reason}", name)
         for reason in wrong:

@@ -142,6 +142,13 @@ class Dataset:
             return _text(quad.object)
         return None
 
+    def assumed(self, node: str) -> bool:
+        """Whether a convention had a part in every reading of a date."""
+        for quad in self.store.quads_for_pattern(None, quads.NAMES, NamedNode(node), None):
+            if self.one(_text(quad.subject), quads.SURE, None) is None:
+                return False
+        return True
+
     def mentions(self, record: str) -> list[tuple[str, str, bool]]:
         """The mentions of a record with what they name, and whether that is confirmed, in the order of their keys."""
         relic, found = NamedNode(names.relic_iri(record)), list[tuple[str, str, bool]]()

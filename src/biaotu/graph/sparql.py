@@ -69,12 +69,13 @@ EXAMPLES: Final = (
     ),
 )
 
+# Texts, IRIs and comments; a text that does not end is taken to the end, so that it is looked at once.
 _QUIET: Final = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*\'\'\''
-    r'|"(?:[^"\\\n\r]|\\.)*"|\'(?:[^\'\\\n\r]|\\.)*\'|<[^<>"{}|^`\\\x00-\x20]*>|#[^\n\r]*',
+    r'"""(?:[^"\\]|\\.|"(?!""))*+(?:""")?|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*+(?:\'\'\')?'
+    r'|"(?:[^"\\\n\r]|\\.)*+"?|\'(?:[^\'\\\n\r]|\\.)*+\'?|<[^<>"{}|^`\\\x00-\x20]*+>|#[^\n\r]*',
     re.S,
 )
-_SERVICE: Final = re.compile(r"(?<![?$\w])service", re.IGNORECASE)
+_SERVICE: Final = re.compile("service", re.IGNORECASE)
 _FROM: Final = re.compile(r"(?<![?$\w:])from(?![\w:])", re.IGNORECASE)
 _UPDATES: Final = re.compile(
     r"^\s*(?:(?:prefix\s+\S*:\s*<>|base\s*<>)\s*)*"
@@ -87,20 +88,23 @@ _turns = threading.BoundedSemaphore(AT_ONCE)
 def check(query: str) -> None:
     """Refuse what is no reading query of this graph alone.
 
+    The engine would ask other servers. Where its keyword stands cannot be told without its own grammar, so the word is
+    refused wherever it stands, in names and texts too.
+
     Raises:
-        InputError: if it is too long, an update, or asks another server.
+        InputError: if it is too long, an update, or could ask another server.
     """
     if len(query) > LONGEST:
         raise InputError(f"the query has {len(query)} characters, {LONGEST} are the most")
     if re.search(r"\\u[0-9a-f]{4}|\\U[0-9a-f]{8}", query, re.IGNORECASE):
         raise InputError("write characters themselves in a query, not as \\u....")
+    if _SERVICE.search(query):
+        raise InputError("SERVICE asks other servers, which is not allowed; the word may not stand in a query")
     bare = _QUIET.sub(lambda match: "<>" if match[0][0] == "<" else '""' if match[0][0] in "\"'" else " ", query)
     if found := _UPDATES.match(bare):
         raise InputError(f"{found[1].upper()} would change the graph; ask with SELECT, ASK, CONSTRUCT or DESCRIBE")
     if _FROM.search(bare):
         raise InputError("FROM is not needed: which graphs are asked is said beside the query (machine); leave it out")
-    if _SERVICE.search(bare):
-        raise InputError("SERVICE asks other servers, which is not allowed; ask this graph alone")
 
 
 def snapshot(graph: Graph, folder: Path) -> None:

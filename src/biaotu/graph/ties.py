@@ -131,6 +131,17 @@ class Ties:
         number = self._ids.get(node)
         return frozenset() if number is None else self._relics[machine].get(number, frozenset())
 
+    def said(self, node: str, machine: bool) -> dict[str, bool]:
+        """The relics that name a node otherwise than inscribed, and for each whether that is confirmed."""
+        number, inscribed = self._ids.get(node), _NUMBER[names.INSCRIBED]
+        wanted = _EVERYTHING if machine else _CONFIRMED
+        found: dict[str, bool] = {}
+        for record in self.relics(node, machine):
+            for packed in self._of_relic[record]:
+                if packed >> _SHIFT == number and packed & wanted and (packed >> 2) & 31 != inscribed:
+                    found[record] = found.get(record, False) or bool(packed & _CONFIRMED)
+        return found
+
     def count(self, node: str, machine: bool) -> int:
         """How many relics name a node."""
         return len(self.relics(node, machine))

@@ -69,8 +69,8 @@ def timeline(
         if (one := _place(graph, iri)) is not None and one.last >= low and one.first <= high
     ]
     placed.sort(key=lambda one: (one.first, one.begin or "", one.last, one.iri))
-    dated = _by_record(graph, placed, machine)
-    wanted = [one for one in placed if dated.get(one.iri) and what in (None, _WHAT[one.kind])]
+    dated = {one.iri: graph.ties.said(one.iri, machine) for one in placed}
+    wanted = [one for one in placed if dated[one.iri] and what in (None, _WHAT[one.kind])]
     return answer(
         machine,
         graph.note(machine),
@@ -119,24 +119,11 @@ def _place(graph: Graph, iri: str) -> _Placed | None:
     return None if span is None or kind is None else _Placed(iri, kind, begin, end, *span)
 
 
-def _by_record(graph: Graph, placed: list[_Placed], machine: bool) -> dict[str, dict[str, bool]]:
-    """For each node the relics that name it, otherwise than inscribed, and whether that is confirmed."""
-    found: dict[str, dict[str, bool]] = {}
-    for one in placed:
-        kept: dict[str, bool] = {}
-        for record in graph.ties.relics(one.iri, machine):
-            for tie in graph.ties.told(record, machine):
-                if tie.node == one.iri and tie.predicate != names.INSCRIBED:
-                    kept[record] = kept.get(record, False) or tie.confirmed
-        found[one.iri] = kept
-    return found
-
-
 def _item(graph: Graph, one: _Placed, dated: dict[str, bool], machine: bool) -> dict[str, Any]:
     node = graph.node(one.iri, machine)
     records = sorted(dated, key=lambda record: (not dated[record], by_number(record)))
     edtf = names.edtf_of(one.iri) or "/".join(dict.fromkeys(day for day in (one.begin, one.end) if day))
-    assumed = one.kind == "date" and all(_assumed(graph, record, one.iri) for record in records[:SHOWN])
+    assumed = one.kind == "date" and graph.dataset.assumed(one.iri)
     return {
         "node": node.to_dict(),
         "begin": one.begin,
@@ -149,11 +136,3 @@ def _item(graph: Graph, one: _Placed, dated: dict[str, bool], machine: bool) -> 
         "records": [record_id(record) for record in records[:SHOWN]],
         "confirmed": any(dated.values()),
     }
-
-
-def _assumed(graph: Graph, record: str, iri: str) -> bool:
-    return any(
-        graph.dataset.one(mention, quads.SURE, quads.CONFIRMED if confirmed else quads.MACHINE) == "assumed"
-        for mention, node, confirmed in graph.dataset.mentions(record)
-        if node == iri
-    )

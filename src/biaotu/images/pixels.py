@@ -144,15 +144,26 @@ def _fit(image: Image.Image, preprocessing: Preprocessing) -> Image.Image:
     if preprocessing.fit == "crop":
         side = min(width, height) * preprocessing.crop_fraction
         left, top = (width - side) / 2, (height - side) / 2
-        return _resize(image, (size, size), (left, top, left + side, top + side))
+        return _shrink(image, (size, size), (left, top, left + side, top + side))
     whole = (0.0, 0.0, float(width), float(height))
     if preprocessing.fit == "squash":
-        return _resize(image, (size, size), whole)
+        return _shrink(image, (size, size), whole)
     scale = size / max(width, height)
     inner = (max(1, round(width * scale)), max(1, round(height * scale)))
     square = Image.new("RGB", (size, size), GREY)
-    square.paste(to_rgb(_resize(image, inner, whole)), ((size - inner[0]) // 2, (size - inner[1]) // 2))
+    square.paste(to_rgb(_shrink(image, inner, whole)), ((size - inner[0]) // 2, (size - inner[1]) // 2))
     return square
+
+
+def _shrink(image: Image.Image, size: tuple[int, int], box: tuple[float, float, float, float]) -> Image.Image:
+    """For the encoder: as ``_resize``, with a filter of half the width where the picture becomes smaller.
+
+    Hamming's is as sharp as the bicubic one and takes half the time, which for an ordinary JPEG is more than decoding.
+    """
+    left, top, right, bottom = box
+    if right - left < size[0] or bottom - top < size[1]:
+        return _resize(image, size, box)
+    return image.resize(size, Image.Resampling.HAMMING, box=box, reducing_gap=2.0)
 
 
 def _resize(image: Image.Image, size: tuple[int, int], box: tuple[float, float, float, float]) -> Image.Image:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from biaotu.interpret.relic import Relic
-from biaotu.interpret.skeleton import fold
+from biaotu.interpret.skeleton import BODY, PERSON, fold
 from biaotu.interpret.subject import Subject
 from biaotu.interpret.types import Event, Party, Passage, Provenance
 from biaotu.records import Span, SpanField
@@ -58,6 +58,10 @@ class Dating:
     told: bool
 
 
+_OWN = "[^\\ue000-\\ue005的]{1,12}$"
+_WHOSE = re.compile(f"({PERSON}(?:[、和与]{PERSON})*)的?{_OWN}|([{PERSON}{BODY}](?:[、和与][{PERSON}{BODY}])*)的{_OWN}")
+
+
 def dating(subject: Subject, chain: Provenance) -> Dating:
     """The relic's date: that of its making, the one its title gives, the one labelled 年代, that of its use."""
     for kinds in (_MADE_KINDS, _LIFE_KINDS):
@@ -67,7 +71,7 @@ def dating(subject: Subject, chain: Provenance) -> Dating:
             if titled or labelled:
                 return Dating((titled or labelled)[:1], None, True)
         for event in chain.of_kind(*kinds):
-            if event.date is not None:
+            if event.date is not None and subject.normal(event.date) is not None:
                 return Dating((event.date,), event, True)
     return Dating(distinct(_own_times(subject, chain)), None, False)
 
@@ -96,13 +100,15 @@ def measures(subject: Subject) -> tuple[Measure, ...]:
 
 
 def owners(subject: Subject) -> tuple[Span, ...]:
-    """Whose the title says it is (林伯南的印章): the persons or bodies that it begins its last noun with."""
+    """Whose the title says it is (林伯南的印章, 独立团的军旗); a body without 的 may be only who issued it (党证)."""
     skeleton = fold("title", subject.title, subject.spans)
-    match = re.search("([\ue000\ue001](?:[、和与][\ue000\ue001])*)的?[^\ue000-\ue005的]{1,12}$", skeleton.text)
+    match = _WHOSE.search(skeleton.text)
     if match is None or not Relic.of(skeleton).name:
         return ()
     return tuple(
-        span for place in range(*match.span(1)) if (span := skeleton.spans[place]) is not None and span.field == "title"
+        span
+        for place in range(*match.span(match.lastindex or 0))
+        if (span := skeleton.spans[place]) is not None and span.field == "title"
     )
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
+from biaotu.errors import StoreError
 from biaotu.graph import Graph, Locked, Note, sparql
 from biaotu.graph.graph import mark_of
 from biaotu.knowledge.facts import facts_of_view
@@ -93,8 +94,13 @@ class GraphKeeper:
             StoreError: if the database failed or the graph cannot be written.
         """
         with self._lock:
-            graph = self._opened()
-            self._catch_up(graph, seconds, told)
+            try:
+                graph = self._opened()
+                self._catch_up(graph, seconds, told)
+            except (OSError, RuntimeError) as error:  # the engine's: no room left, no right to write, damaged files
+                raise StoreError(
+                    f"the graph in {self._place()} cannot be kept: {error}; that folder may be deleted at any time"
+                ) from error
             yield graph
             if self._behind:
                 self._go_on()

@@ -179,7 +179,13 @@ def _linked(
         {field: view.facts.text(field) for field in SPAN_FIELDS},
         {spans[item]: one.entry.id if one.entry else "" for item, one in settled.items()},
     )
-    same = {(item.type, key(spans[item].value)): one for item, one in settled.items()}
+    same: dict[tuple[str, str], _Said | None] = {}
+    for item, one in settled.items():
+        name = (item.type, key(spans[item].value))
+        if name not in same:
+            same[name] = one
+        elif (other := same[name]) is None or other.entry != one.entry:
+            same[name] = None  # people said that the name means two here: it tells nothing of a third place
     links = dict(authorities.linker.link_record(context))
     return {
         item: _of_value(

@@ -8,11 +8,9 @@ from dataclasses import field as default
 from datetime import datetime
 from typing import Any, Literal
 
-from biaotu.normal import short
 from biaotu.records import AttributeName, Notice, OcrReading, Span, SpanField
 from biaotu.review.items import LabelItem, LinkItem, SpanItem, TagItem, ocr_mark
-from biaotu.review.meaning import Meaning, normals_of
-from biaotu.review.photos import GONE
+from biaotu.review.presenting import document_of
 from biaotu.review.verdicts import Place, State
 
 Status = Literal["suggested", "accepted", "rejected", "none"]
@@ -204,114 +202,4 @@ class RecordView:
 
     def to_dict(self) -> dict[str, Any]:
         """The view as plain JSON types, keys in the order of the contract; confidences to four places."""
-        facts, meanings = self.facts, normals_of(self)
-        return {
-            "id": facts.id,
-            "number": facts.number,
-            "museum": facts.museum,
-            "title": facts.title,
-            "description": facts.description,
-            "extra": dict(facts.extra),
-            "text_version": facts.text_version,
-            "state": self.state,
-            "revision": self.revision,
-            "images": [_image(image) for image in facts.images],
-            "ocr": None if facts.ocr is None else _reading(facts.ocr),
-            "labels": {"material": [_label(one) for one in self.material], "use": [_label(one) for one in self.use]},
-            "tags": [_tag(tag) for tag in self.tags],
-            "attributes": [_span(span, meanings.get(span.item.key)) for span in self.attributes],
-            "links": [_link(link) for link in self.links],
-            "attribute_names": [
-                {"name": name.name, "confidence": _rounded(name.confidence)} for name in self.attribute_names
-            ],
-            "model": None if self.model is None else {"name": self.model[0], "version": self.model[1]},
-            "proposal": self.proposal,
-            "submitter": {"id": self.submitter, "name": self.submitter_name} if self.submitter_name else None,
-            "warnings": [{"code": notice.code, "message": notice.message} for notice in self.warnings],
-            "uncertainty": _rounded(self.uncertainty),
-            "updated_at": _moment(facts.updated_at),
-        }
-
-
-def _image(image: ImageFacts) -> dict[str, Any]:
-    url = f"/api/v1/images/{image.digest}"
-    return {
-        "digest": image.digest,
-        "name": image.name,
-        "width": image.width,
-        "height": image.height,
-        "url": url,
-        "thumbnail": f"{url}/thumbnail",
-    }
-
-
-def _label(label: LabelView) -> dict[str, Any]:
-    return {
-        "item": label.item.key,
-        "id": label.item.term,
-        "name": label.item.name,
-        "confidence": _rounded(label.confidence),
-        "suggested": label.suggested,
-        "status": label.status,
-        "by": label.by,
-        "at": _moment(label.at),
-    }
-
-
-def _tag(tag: TagView) -> dict[str, Any]:
-    return {
-        "item": tag.item.key,
-        "tag": tag.item.tag,
-        "confidence": _rounded(tag.confidence),
-        "label": tag.label,
-        "suggested": tag.suggested,
-        "status": tag.status,
-        "place": tag.place,
-        "by": tag.by,
-        "at": _moment(tag.at),
-    }
-
-
-def _span(span: SpanView, meaning: Meaning | None) -> dict[str, Any]:
-    return {
-        "item": span.item.key,
-        "type": span.item.name,
-        "type_id": span.item.type,
-        "value": span.value,
-        "field": span.item.field,
-        "start": span.item.start,
-        "end": span.item.end,
-        "confidence": _rounded(span.confidence),
-        "suggested": span.suggested,
-        "status": span.status,
-        "by": span.by,
-        "at": _moment(span.at),
-        "normal": None if meaning is None else dict(meaning),
-        "meaning": None if meaning is None else short(meaning),
-    }
-
-
-def _link(link: LinkView) -> dict[str, Any]:
-    return {
-        "item": link.item.key,
-        "span": link.item.span.key,
-        "entry": None if link.item.is_none else link.item.entry,
-        "status": link.status,
-        "by": link.by,
-        "at": _moment(link.at),
-    }
-
-
-def _reading(reading: OcrReading) -> dict[str, Any]:
-    document = reading.to_dict()
-    for line in document["lines"]:
-        line["photo"] = None if line["photo"] == GONE else line["photo"]
-    return {"text": document["text"], "mark": ocr_mark(reading.text)} | document
-
-
-def _rounded(confidence: float | None) -> float | None:
-    return None if confidence is None else round(confidence, 4)
-
-
-def _moment(at: datetime | None) -> str | None:
-    return None if at is None else at.isoformat()
+        return document_of(self)

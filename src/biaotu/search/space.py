@@ -31,6 +31,18 @@ Arrays = dict[str, npt.NDArray[np.generic]]
 FORMAT: Final = 1
 """Of the file; a file of another one is refused."""
 _LEAST: Final = 1e-12
+_DAMAGE: Final = (
+    OSError,
+    EOFError,
+    ValueError,
+    TypeError,
+    KeyError,
+    NotImplementedError,
+    RuntimeError,
+    zlib.error,
+    zipfile.BadZipFile,
+)
+"""What a damaged archive makes its readers raise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +228,7 @@ class RetrievalSpace:
                     record_centre=np.asarray(arrays["record_centre"], np.float32),
                     query_centre=np.asarray(arrays["query_centre"], np.float32),
                 )
-        except (OSError, EOFError, ValueError, TypeError, KeyError, zlib.error, zipfile.BadZipFile) as error:
+        except _DAMAGE as error:
             reason = f"no file of a retrieval space ({error})"
             raise BundleError(f"{path}: {reason}; install the bundle anew, or run biaotu-train retrieval") from error
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import json
 import math
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -96,7 +97,7 @@ class WordStatistics:
                     else:
                         tails[text] = (int(numbers[0]), int(numbers[1]))
                 return cls(words, int(header["total"]), tails, int(header["titles"]), min_count=header["min_count"])
-        except (OSError, EOFError, ValueError, IndexError, KeyError) as error:
+        except (OSError, EOFError, ValueError, IndexError, KeyError, TypeError, zlib.error) as error:
             raise BundleError(f"{path}: word statistics cannot be read ({error})") from error
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import numpy as np
 import onnx
+import onnxruntime
 import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 from torch import Tensor, nn
 
@@ -64,6 +66,41 @@ def quantise_4bit(path: Path, *, embeddings: bool = True) -> None:
     with np.errstate(invalid="ignore", divide="ignore"):  # a row of zeros (padding) is divided before it is looked at
         quantiser.process()
     quantiser.model.save_model_to_file(str(path))
+
+
+def quantise_8bit(path: Path, *, least: int = 100) -> None:
+    """Turn products with weights, and LSTMs, of a float ONNX file to int8 weights, in place; inputs as they come.
+
+    Args:
+        path: the file; large tensors may be stored as half.
+        least: products with fewer inputs or outputs stay as they are: they cost nothing, and decisions hang on them.
+    """
+    logging.getLogger().setLevel(logging.ERROR)  # the quantiser advises on the root logger to do what is done below
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    plain = path.with_suffix(".plain.onnx")
+    options.optimized_model_filepath = str(plain)
+    options.log_severity_level = 3  # it warns that the file it writes has been optimised
+    onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    model = onnx.load(str(plain))
+    shapes = {tensor.name: tuple(tensor.dims) for tensor in model.graph.initializer}
+    small = [
+        node.name
+        for node in model.graph.node
+        if node.op_type in {"MatMul", "Gemm"}
+        and any(len(shapes.get(name, ())) == 2 and min(shapes[name]) < least for name in node.input)
+    ]
+    quantize_dynamic(
+        str(plain),
+        str(path),
+        op_types_to_quantize=["MatMul", "Gemm", "LSTM"],
+        nodes_to_exclude=small,
+        per_channel=True,
+        weight_type=QuantType.QInt8,
+        extra_options={"MatMulConstBOnly": True},
+    )
+    plain.unlink()
+    store_as_half(path, least=5000)  # the tables of characters and bigrams; scales keep their digits
 
 
 def store_as_half(path: Path, *, least: int = 1024) -> None:

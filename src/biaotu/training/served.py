@@ -1,14 +1,14 @@
 """The text encoder as it is served: the same 4-bit file, computed in int8.
 
-Blocks of 4-bit weights make a small file but a slow product: every product takes them apart again, block by block. The
-graph written here keeps them on disk as they are and turns them to int8 when the network is loaded: the nodes that do so
-hang on constants alone, so ONNX Runtime runs them once and keeps what they give. A served product is then one call with
-one scale for each output and one for the whole input.
+Blocks of 4-bit weights make a small file but a slow product: every product takes them apart again, block by block.
+The graph written here keeps them on disk as they are and turns them to int8 when the network is loaded: the nodes
+that do so hang on constants alone, so ONNX Runtime runs them once and keeps what they give. A served product is then
+one call with one scale for each output and one for the whole input.
 
-One scale for the input is coarse where few channels are far larger than all others, as in this encoder. So each input is
-centred and scaled channel by channel first (SmoothQuant: Xiao et al. 2023), which the weights and the bias make good
-for; the ranges come from texts. What is not a product stays in float. Measured: states differ from those of float
-weights by a tenth of their spread, the dev scores do not fall (``docs/performance.md``).
+One scale for the input is coarse where few channels are far larger than all others, as in this encoder. So each input
+is centred and scaled channel by channel first (SmoothQuant: Xiao et al. 2023), which the weights and the bias make
+good for; the ranges come from texts. What is not a product stays in float. Measured: states differ from those of
+float weights by a tenth of their spread, the dev scores do not fall (``docs/performance.md``).
 """
 
 from __future__ import annotations

@@ -46,6 +46,11 @@ def main() -> None:
         down(draw, text, 190 - 56 * column, 110, font)
     image.quantize(4).save(FOLDER / "news.png", optimize=True)
 
+    image, draw = page(560, 200)
+    draw.text((80, 30), "行銀民農縣河柳", font=font, fill=INK)
+    draw.text((190, 110), "壹角", font=font, fill=INK)
+    image.quantize(4).save(FOLDER / "note.png", optimize=True)
+
 
 if __name__ == "__main__":
     main()

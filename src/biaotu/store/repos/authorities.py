@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from biaotu.authorities import ATTRIBUTE_TYPES, Entry, add, by_id, merge, resolve, revise, shipped_entries
 from biaotu.errors import Conflict, NotFound, Refused
-from biaotu.review import NO_ENTRY, LinkItem
+from biaotu.review import NO_ENTRY, Item, LinkItem
 from biaotu.store.repos.base import Repository, pieces
 from biaotu.store.schema import authority_entries
 
@@ -82,6 +82,22 @@ class AuthorityRepository(Repository):
         if entry.type not in types:
             raise Refused(f"{link.key}: {entry.name} is a {entry.type}; {link.span.name} names a {' or '.join(types)}")
         return replace(link, entry=entry.id)
+
+    def meant(self, item: Item) -> Item:
+        """An item, a link by the entry that its id means today; as it is if there is no such entry."""
+        if not isinstance(item, LinkItem) or item.is_none:
+            return item
+        try:
+            return replace(item, entry=self.resolve(item.entry).id)
+        except NotFound:
+            return item
+
+    def name_of(self, entry_id: str) -> str:
+        """What an entry is called; its id if there is none."""
+        try:
+            return self.get(entry_id).name
+        except NotFound:
+            return entry_id
 
     def add(self, new: Entry) -> Entry:
         """Add an entry.

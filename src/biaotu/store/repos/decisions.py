@@ -6,7 +6,6 @@ The record is locked before anything is looked at, so two acts on it come one af
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import uuid4
@@ -19,7 +18,6 @@ from biaotu.review import (
     Decision,
     Item,
     Judge,
-    LinkItem,
     Plan,
     RecordView,
     StateItem,
@@ -40,6 +38,7 @@ from biaotu.store.repos.cases import (
     load_cases,
     load_decisions,
 )
+from biaotu.store.repos.links import links_today
 from biaotu.store.repos.reading import LIVING
 from biaotu.store.schema import batches, decisions, records
 from biaotu.store.values import Done
@@ -84,12 +83,13 @@ class DecisionRepository(Repository):
         """
 
         def plan(case: Case, judge: Judge) -> Plan:
-            today = self._today(case, changes)
+            today = links_today(self._unit.authorities, case.decisions, changes)
             return plan_decide(case.view, case.decisions, judge, today, base, text_version, proposal)
 
         def same(_batch: sa.Row[Any], rows: Collection[tuple[str, str]]) -> bool:
-            written = {(self._meant(parse_item(key)), verdict) for key, verdict in rows}
-            return all((self._meant(item), verdict) in written for item, verdict in changes)
+            known = self._unit.authorities
+            written = {(known.meant(parse_item(key)), verdict) for key, verdict in rows}
+            return all((known.meant(item), verdict) in written for item, verdict in changes)
 
         return self._act("decide", record_id, key, note, plan, same)
 
@@ -145,7 +145,7 @@ class DecisionRepository(Repository):
             NotFound: if there is no such record.
         """
         case = self._case(record_id)
-        return history(case.view.facts, case.decisions, self._entry_name)
+        return history(case.view.facts, case.decisions, self._unit.authorities.name_of)
 
     def of_record(self, record_id: int) -> list[Decision]:
         """All decisions on a record, oldest first."""
@@ -251,42 +251,6 @@ class DecisionRepository(Repository):
             raise Refused("this key was used for another act on this record; every act needs a new one")
         ids = tuple(row.id for row in rows)
         return Done(batch.id, record_id, ids[-1], ids, repeated=True)
-
-    def _today(self, case: Case, changes: Sequence[tuple[Item, Verdict]]) -> list[tuple[Item, Verdict]]:
-        """Verdicts on links as verdicts on the entries that the ids mean today.
-
-        What was said under an id that was merged since is said of the same entry; it is withdrawn, so that no two
-        verdicts on one entry stand.
-        """
-        found: list[tuple[Item, Verdict]] = []
-        for item, verdict in changes:
-            if isinstance(item, LinkItem):
-                today = item if verdict == "withdraw" else self._unit.authorities.present(item)
-                last = {row.item: row.verdict for row in case.decisions if isinstance(row.item, LinkItem)}
-                found += [
-                    (one, "withdraw")
-                    for one, said in last.items()
-                    if one != today and said != "withdraw" and self._meant(one) == self._meant(today)
-                ]
-                found.append((today, verdict))
-            else:
-                found.append((item, verdict))
-        return found
-
-    def _meant(self, item: Item) -> Item:
-        """An item, a link by the entry that its id means today."""
-        if not isinstance(item, LinkItem) or item.is_none:
-            return item
-        try:
-            return replace(item, entry=self._unit.authorities.resolve(item.entry).id)
-        except NotFound:
-            return item
-
-    def _entry_name(self, entry_id: str) -> str:
-        try:
-            return self._unit.authorities.get(entry_id).name
-        except NotFound:
-            return entry_id
 
     def _judge(self) -> Judge:
         actor = self._unit.actor

@@ -21,9 +21,13 @@ _LICENCE: Final = "Apache-2.0 (trained by this project; holds ImageNet classes o
 _SOURCE: Final = "biaotu-train retrieval: photos with labels and titles (docs/training.md), the corpus (CC0-1.0)"
 
 
-def encoders_of(files: Mapping[str, Part]) -> dict[str, str]:
-    """File -> SHA-256 of what a space is learnt on; with another encoder its numbers would mean nothing."""
-    return {name: files[name].sha256 for name in _ENCODERS}
+def encoders_of(files: Mapping[str, Part], training: Mapping[str, Any] | None = None) -> dict[str, str]:
+    """File -> SHA-256 of what a space is learnt on; with another encoder its numbers would mean nothing.
+
+    The int8 form of an encoder (``biaotu-train int8``) counts as the file that it was made of.
+    """
+    made_of = (training or {}).get("int8", {}).get("sources", {})
+    return {name: made_of.get(name, files[name].sha256) for name in _ENCODERS}
 
 
 def facts_of(run: Path) -> dict[str, Any] | None:
@@ -41,7 +45,7 @@ def place_in_bundle(run: Path, bundle: Bundle) -> Manifest:
         The manifest with the space in it, to be written.
     """
     facts = facts_of(run)
-    if facts is None or facts["encoders"] != encoders_of(bundle.manifest.files):
+    if facts is None or facts["encoders"] != encoders_of(bundle.manifest.files, bundle.manifest.training):
         raise BundleError(f"{run}: no retrieval space that was learnt on the encoders of {bundle.folder}")
     shutil.copyfile(run / RETRIEVAL, bundle.folder / RETRIEVAL)
     manifest = bundle.manifest

@@ -125,7 +125,7 @@ def run(config: RetrievalConfig, data: Path, bundle: Path, out: Path, report: Re
         "config": asdict(config),
         "scores": scores,
         "seconds": round(time.monotonic() - started),
-        "encoders": encoders_of(checked.manifest.files),
+        "encoders": encoders_of(checked.manifest.files, checked.manifest.training),
     }
     (out / FACTS).write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     write_manifest(checked.folder, place_in_bundle(out, checked))

@@ -16,7 +16,7 @@ function Variants({ rows, onChange }) {
   const change = (at, part) => onChange(rows.map((row, index) => (index === at ? { ...row, ...part } : row)));
   return html`<fieldset class="variants"><legend>${t("entry.variants")}</legend>
     <table><thead><tr><th>${t("entry.form")}</th><th>${t("entry.kind")}</th><th>${t("entry.begin")}</th><th>${t("entry.end")}</th><th title=${t("entry.ambiguous.note")}>${t("entry.ambiguous")}</th><th></th></tr></thead>
-      <tbody>${rows.map((row, at) => html`<tr key=${at} data-testid="variant-row"><td><input value=${row.form} required maxlength="60" aria-label=${t("entry.form")} onInput=${(event) => change(at, { form: event.target.value })} data-testid="variant-form" /></td>
+      <tbody>${rows.map((row, at) => html`<tr key=${at} data-testid="variant-row"><td><input value=${row.form} required maxlength="100" aria-label=${t("entry.form")} onInput=${(event) => change(at, { form: event.target.value })} data-testid="variant-form" /></td>
         <td><select value=${row.kind} aria-label=${t("entry.kind")} onChange=${(event) => change(at, { kind: event.target.value })}>${VARIANT_KINDS.map((kind) => html`<option value=${kind}>${t(`variant.${kind}`)}</option>`)}</select></td>
         <td><input value=${row.begin} pattern=${DATE} size="7" aria-label=${t("entry.begin")} onInput=${(event) => change(at, { begin: event.target.value })} /></td><td><input value=${row.end} pattern=${DATE} size="7" aria-label=${t("entry.end")} onInput=${(event) => change(at, { end: event.target.value })} /></td>
         <td><input type="checkbox" checked=${row.ambiguous} aria-label=${t("entry.ambiguous")} onChange=${(event) => change(at, { ambiguous: event.target.checked })} /></td>
@@ -55,14 +55,14 @@ export function EntryForm({ entry, names: given, fresh, onClose, onSaved }) {
   const kinds = KINDS[values.type] ?? [];
   return html`<${Dialog} title=${fresh ? t("authorities.add") : t("entry.edit.title", { name: entry.name })} onClose=${onClose} testid="entry-form" wide=${true}>
     <form class="stack entry-form" onSubmit=${save}>
-      <div class="columns"><label>${t("entry.name")}<input required maxlength="60" autofocus ...${field("name")} /></label>
+      <div class="columns"><label>${t("entry.name")}<input required maxlength="100" autofocus ...${field("name")} /></label>
         ${fresh && html`<label>${t("entry.type")}<select value=${values.type} onChange=${(event) => set({ type: event.target.value, kind: KINDS[event.target.value].at(-1), broader: "" })} data-testid="entry-type">${TYPES.map((type) => html`<option value=${type}>${t(`entry.type.${type}`)}</option>`)}</select></label>`}
         <label>${t("entry.kind")}<select value=${values.kind} onChange=${(event) => set({ kind: event.target.value })} data-testid="entry-kind">${kinds.map((kind) => html`<option value=${kind}>${t(`entry.kind.${kind}`)}</option>`)}</select></label>
         <label>${t(`entry.begin.${values.type}`)}<input pattern=${DATE} title=${t("entry.date.note")} placeholder="1934-10" ...${field("begin")} /></label><label>${t(`entry.end.${values.type}`)}<input pattern=${DATE} title=${t("entry.date.note")} placeholder="1949" ...${field("end")} /></label></div>
       <${Variants} rows=${values.variants} onChange=${(variants) => set({ variants })} />
       <div class="columns"><div><span>${t("entry.broader")}</span> ${values.broader ? html`<span class="picked">${nameOf(values.broader)} <button type="button" class="plain" aria-label=${t("delete")} onClick=${() => set({ broader: "" })}>✕</button></span>` : html`<${EntryPicker} label=${t("authorities.find")} type=${values.type} except=${[entry.id]} onPick=${point((id) => ({ broader: id }))} testid="entry-broader" />`}</div>
         <div><span>${t("entry.see")}</span> ${values.see.map((id) => html`<span class="picked">${nameOf(id)} <button type="button" class="plain" aria-label=${t("delete")} onClick=${() => set({ see: values.see.filter((one) => one !== id) })}>✕</button></span>`)}<${EntryPicker} label=${t("authorities.find")} except=${[entry.id, ...values.see]} onPick=${point((id) => ({ see: [...values.see, id] }))} testid="entry-see" /></div></div>
-      <label>${t("entry.note")}<input maxlength="200" placeholder=${t("entry.note.placeholder")} ...${field("note")} /></label>
+      <label>${t("entry.note")}<input maxlength=${values.type === "person" ? 40 : 200} placeholder=${t("entry.note.placeholder")} ...${field("note")} /></label>
       <label>${t("entry.source")}<input required maxlength="300" placeholder=${t("entry.source.placeholder")} ...${field("source")} /></label>
       <label class="inline"><input type="checkbox" checked=${values.checked} onChange=${(event) => set({ checked: event.target.checked })} data-testid="entry-checked" /> ${t("entry.checked.by", { name: boot.user.display || boot.user.name })}</label>
       ${error && html`<p class="error" role="alert" data-testid="entry-error">${error}</p>`}

@@ -15,7 +15,7 @@ const STYLE = [
   { selector: "node", style: {
     shape: "data(shape)", "background-color": "data(colour)", width: 22, height: 22, label: "data(label)", color: "#23211f", "font-size": 12, "font-family": "Noto Sans CJK SC, Noto Sans SC, Microsoft YaHei, PingFang SC, sans-serif",
     "text-valign": "bottom", "text-margin-y": 4, "text-background-color": "#fff", "text-background-opacity": 0.85, "text-background-padding": 2, "text-background-shape": "roundrectangle", "min-zoomed-font-size": 7, "border-width": 1.5, "border-color": "#fff" } },
-  { selector: "node.centre", style: { width: 34, height: 34, "font-size": 14, "font-weight": "bold", "border-width": 4, "border-color": "#1a63c7" } },
+  { selector: "node.centre", style: { width: 34, height: 34, "font-size": 14, "font-weight": "bold", "z-index": 10, "border-width": 4, "border-color": "#1a63c7" } },
   { selector: "node.near", style: { "border-width": 3, "border-color": "#23211f" } },
   { selector: "node.open", style: { width: 28, height: 28 } },
   { selector: "node.unlinked", style: { "background-opacity": 0.55 } },
@@ -48,6 +48,14 @@ function seat(made, fresh) {
   });
 }
 
+/** Ways in steps from top to bottom; one neighbourhood as a ring; several as they pull at each other. */
+function layoutOf({ nodes, open, centre, steps }, all) {
+  const around = Math.max(1, nodes.size - 1);
+  if (steps) return { name: "breadthfirst", roots: [centre], spacingFactor: 1.25, animate: false };
+  if (open.size <= 1 && nodes.size <= A_RING) return { name: "concentric", concentric: (node) => (node.hasClass("centre") ? 2 : 1), levelWidth: () => 1, minNodeSpacing: Math.max(60, 1300 / around), startAngle: -Math.PI / 2, animate: !calm, animationDuration: 300 };
+  return { name: "cose", randomize: all, animate: !calm && nodes.size < 90, animationDuration: 350, nodeRepulsion: () => 40000, idealEdgeLength: () => 120, nodeOverlap: 40, componentSpacing: 90, gravity: 0.3, numIter: 700, animationThreshold: 400 };
+}
+
 function draw(made, shown) {
   const wanted = elements(shown);
   const ids = new Set(wanted.map((one) => one.data.id));
@@ -64,8 +72,17 @@ function draw(made, shown) {
   seat(made, nodes);
   if (fresh.empty()) return;
   const all = nodes.length === made.nodes().length;
-  if (shown.open.size <= 1 && shown.nodes.size <= A_RING) return void made.stop().layout({ name: "concentric", concentric: (node) => (node.hasClass("centre") ? 2 : 1), levelWidth: () => 1, minNodeSpacing: 66, spacingFactor: 0.9, startAngle: -Math.PI / 2, animate: !calm, animationDuration: 300, fit: true, padding: 36 }).run();
-  made.stop().layout({ name: "cose", randomize: all, animate: !calm && made.nodes().length < 90, animationDuration: 350, fit: true, padding: 36, nodeRepulsion: () => 16000, idealEdgeLength: () => 105, nodeOverlap: 30, componentSpacing: 90, gravity: 0.4, numIter: 600, animationThreshold: 400 }).run();
+  settle(made);
+  const layout = made.layout({ ...layoutOf(shown, all), fit: true, padding: 36 });
+  made.scratch("running", layout);
+  layout.run();
+}
+
+/** Ends what moves: nothing may move any more once the picture is gone. */
+function settle(made) {
+  made.scratch("running")?.stop();
+  made.nodes().stop(true);
+  made.stop(true);
 }
 
 /** Lights what touches a node. */
@@ -82,7 +99,7 @@ export const turning = new EventTarget();
 export const turn = (factor) => turning.dispatchEvent(new CustomEvent("turn", { detail: factor }));
 
 /**
- * @param {{shown: {nodes: Map<string, object>, edges: Map<string, object>, centre: string|null, open: Set<string>}, near: string|null, onPick: (id: string) => void, onPoint: (id: string|null) => void}} props
+ * @param {{shown: {nodes: Map<string, object>, edges: Map<string, object>, centre: string|null, open: Set<string>, steps?: boolean}, near: string|null, onPick: (id: string) => void, onPoint: (id: string|null) => void}} props
  */
 export function Canvas({ shown, near, onPick, onPoint }) {
   const box = useRef(null);
@@ -103,7 +120,8 @@ export function Canvas({ shown, near, onPick, onPoint }) {
     return () => {
       watch.disconnect();
       turning.removeEventListener("turn", hear);
-      one.destroy();
+      settle(one);
+      requestAnimationFrame(() => one.destroy()); // a layout that was stopped still draws its last frame
     };
   }, []);
   useEffect(() => draw(made.current, shown), [shown]);

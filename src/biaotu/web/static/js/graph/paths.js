@@ -18,7 +18,7 @@ function picture(answer) {
       edges.set(drawn.key, drawn);
     });
   }
-  return { nodes, edges, centre: answer?.from.id ?? null, open: new Set(answer ? [answer.from.id, answer.to.id] : []) };
+  return { nodes, edges, centre: answer?.from.id ?? null, steps: true, open: new Set(answer ? [answer.from.id, answer.to.id] : []) };
 }
 
 export function Paths({ address, go, machine, onMachine }) {

@@ -5,12 +5,13 @@
 import { ApiError, get, post } from "../api.js";
 import { boot, may } from "../boot.js";
 import { t } from "../i18n.js";
+import { linksApplied } from "../linked.js";
 import { lengthOf, trimmed } from "../offsets.js";
 import * as outbox from "../outbox.js";
 import { acceptance, applied, discarded, inOrder, inTheWay, open, parseKey, rowOf, spanKey, textOf } from "../review.js";
 import { say, sayError } from "../ui/toasts.js";
 import { heard } from "./answers.js";
-import { linksApplied, loadLinks } from "./links.js";
+import { loadLinks } from "./links.js";
 import { lookSoon } from "./mentions.js";
 import { nextOf, rememberedQueue, skip, trail, visit } from "./route.js";
 import { showTelling } from "./telling.js";

@@ -1,15 +1,11 @@
 /**
  * Which entry of the authority file a value names: what the machine thinks, what people said. Kept beside the record's view, for
  * the server works it out anew after each decision.
- * @typedef {{id: string, type: string, name: string, kind: string, begin: string, end: string, note: string, checked: boolean}} Entry
- * @typedef {{entry: Entry, confidence: number, reason: string, rejected: boolean}} Candidate
- * @typedef {{span: string, type: string, value: string, status: "suggested"|"accepted"|"none", entry: Entry|null, confidence: number|null, reason: string, candidates: Candidate[], none_of_these: number}} Link
  */
 import { ApiError, get } from "../api.js";
-import { linkKey, parseKey } from "../review.js";
+import { linksApplied, NONE } from "../linked.js";
+import { linkKey } from "../review.js";
 import * as outbox from "../outbox.js";
-
-const NONE = "none";
 
 /** Loads the links of the open record; a server without authorities leaves the page as it was. @param {import("./bench.js").Bench} bench */
 export async function loadLinks(bench) {
@@ -25,29 +21,7 @@ export async function loadLinks(bench) {
   }
 }
 
-/** The link a person chose last for a value: `entry` null for "none of these". */
-export function linksApplied(links, changes) {
-  if (links === null) return null;
-  const next = new Map(links);
-  for (const { item, verdict } of changes) {
-    const { kind, entry, span } = parseKey(item);
-    const link = kind === "link" && next.get(span);
-    if (link) next.set(span, judged(link, entry, verdict));
-  }
-  return next;
-}
-
-function judged(link, entry, verdict) {
-  const candidates = link.candidates.map((one) => (one.entry.id === entry ? { ...one, rejected: verdict === "reject" } : one));
-  const known = candidates.find((one) => one.entry.id === entry)?.entry ?? (link.entry?.id === entry ? link.entry : { id: entry, name: entry });
-  const its = entry === (link.entry?.id ?? NONE);
-  if (verdict === "accept") return { ...link, candidates, status: "accepted", entry: entry === NONE ? null : known };
-  if (!its) return { ...link, candidates };
-  const best = candidates.find((one) => !one.rejected && one.confidence > 0.5); // as the server will say at once
-  return { ...link, candidates, status: best ? "suggested" : "none", entry: best?.entry ?? null, confidence: best?.confidence ?? null };
-}
-
-/** The link of a value, if it is one that can name an entry. @returns {Link|undefined} */
+/** The link of a value, if it is one that can name an entry. @returns {import("../linked.js").Link|undefined} */
 export function linkOf(bench, span) {
   return bench.state.links?.get(span);
 }
