@@ -61,7 +61,8 @@ ifneq ($(LOCKED),)
 else
 	$(BIN)/python -m pip install --quiet "$$(grep ^torch== requirements/test.in)"
 	$(BIN)/python -m pip install --quiet --editable '.[train,dev,formats]'
-	$(BIN)/python -m pip install --quiet --no-deps $$(grep -v -e '^#' -e '^torch' requirements/test.in)
+	$(BIN)/python -m pip install --quiet --no-deps "$$(grep ^iiif requirements/test.in)"
+	$(BIN)/python -m pip install --quiet $$(grep -v -e '^#' -e ^torch -e ^iiif requirements/test.in)
 endif
 	@touch $@
 

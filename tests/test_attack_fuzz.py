@@ -12,7 +12,8 @@ from types import ModuleType
 
 import pytest
 
-from biaotu.errors import BundleError
+from biaotu.batch.converting import convert
+from biaotu.errors import BundleError, InputError
 from biaotu.ranking import WordVectors
 from biaotu.search.space import RetrievalSpace
 from biaotu.text.statistics import WordStatistics
@@ -60,6 +61,13 @@ def test_what_fails_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     runner.one(b"y")
     assert len(runner.failures) == 2
     assert sorted(path.read_bytes() for path in (tmp_path / "kept").iterdir()) == [b"hang", b"x"]
+
+
+def test_a_line_of_blanks_in_conll(tmp_path: Path) -> None:
+    place = tmp_path / "a.conll"
+    place.write_text("# id = 1\n \n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"a\.conll, row 2: .*one character and its tag"):
+        convert(place, "conll", tmp_path / "a.jsonl")
 
 
 def test_word_statistics_whose_compression_is_damaged(tmp_path: Path) -> None:

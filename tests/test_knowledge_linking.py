@@ -32,7 +32,7 @@ SPANS = (
 )
 PERSON, DIVISION, TIME, SHORT, PLACE, SOLDIER, AGAIN = (span_item(span).key for span in SPANS)
 BOX = ((0.0, 0.0), (9.0, 0.0), (9.0, 4.0), (0.0, 4.0))
-READ = OcrReading((OcrLine(0, "朱德题", BOX, 0.9),), "reader")
+READ = OcrReading((OcrLine(0, "一一五师司令部", BOX, 0.9),), "reader")
 
 
 def told(**changes: Any) -> Annotation:
@@ -125,11 +125,14 @@ def test_an_accepted_link_speaks_for_what_is_near_it() -> None:
 
 
 def test_words_on_the_photos_are_linked_but_lend_nothing_to_title_and_description() -> None:
-    spans = (*SPANS, Span("人物", "朱德", "ocr", 0, 2, 0.9))
-    with_photos = links_of(Desk(told(attributes=spans, ocr=READ)).view, shipped())
-    assert names(with_photos)[f"span:ocr-{ocr_mark(READ.text)}:0:2:person"] == "person:zhu-de"
-    without = links_of(Desk(told()).view, shipped())
-    assert {key: with_photos[key] for key in without} == without
+    texts: dict[str, Any] = {"title": TITLE, "description": "", "attributes": SPANS[:1]}
+    without = links_of(Desk(samples.annotation(**texts)).view, shipped())
+    texts["attributes"] = (*SPANS[:1], Span("组织", "一一五师", "ocr", 0, 4, 0.9))
+    with_photos = links_of(Desk(samples.annotation(**texts, ocr=READ)).view, shipped())
+    assert with_photos[PERSON] == without[PERSON]
+    read = with_photos[f"span:ocr-{ocr_mark(READ.text)}:0:4:organisation"]
+    assert read.entry is not None and read.entry.id == "body:8ra-115"
+    assert "同文出现聂荣臻" in read.reason, "title and description speak for what is on the photos"
 
 
 def test_links_follow_merges_and_pass_over_entries_that_are_gone() -> None:
@@ -171,3 +174,19 @@ def test_the_entries_of_a_store_are_kept_until_they_change(store: Store) -> None
         unit.authorities.change(replace(first.entries["person:zhang"], name="张得功"))
     with store.reading() as unit:
         assert names(links_of(view, Authorities.of(unit)))[SOLDIER] is None
+
+
+def test_a_unit_that_sees_an_older_state_gets_the_entries_of_that_state(sqlite_store: Store) -> None:
+    entry = Entry("person:zhang", "person", "张得胜", kind="soldier", source="口述")
+    with sqlite_store.writing(TEST) as unit:
+        unit.authorities.add(entry)
+    with sqlite_store.reading() as old:
+        assert old.authorities.version() == 1
+        with sqlite_store.writing(TEST) as unit:
+            unit.authorities.add(replace(entry, id="person:li", name="李得胜"))
+        with sqlite_store.reading() as new:
+            assert Authorities.of(new).own == {"person:zhang", "person:li"}
+        assert Authorities.of(old).own == {"person:zhang"}
+        assert "person:li" not in Authorities.of(old).entries
+    with sqlite_store.reading() as new:
+        assert Authorities.of(new).own == {"person:zhang", "person:li"}

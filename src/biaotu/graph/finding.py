@@ -128,13 +128,8 @@ def _next(graph: Graph, centre: Node, machine: bool) -> list[_Next]:
         return sorted(found, key=lambda one: (graph.ties.count(one.other, machine), one.other, one.predicate))
     beside = [_Next(other, None, predicate, out) for other, predicate, out in graph.beside(centre.id)]
     beside.sort(key=lambda one: (not one.out, one.predicate, one.other))
-    relics = list[_Next]()
-    for record in sorted(graph.ties.relics(centre.id, machine), key=by_number):
-        relics += [
-            _Next(names.relic_iri(record), tie, tie.predicate, False)
-            for tie in graph.ties.told(record, machine)
-            if tie.node == centre.id
-        ]
+    toward = sorted(graph.ties.toward(centre.id, machine), key=lambda one: (by_number(one[0]), one[1].predicate))
+    relics = [_Next(names.relic_iri(record), tie, tie.predicate, False) for record, tie in toward]
     return beside + relics
 
 

@@ -121,7 +121,8 @@ def mention_iri(record: str | int, key: str) -> str:
 
 def record_of(iri: str) -> str:
     """The record of a relic's or mention's IRI, as it was given."""
-    return unquote(iri.split(":", 4)[3])
+    record = iri.split(":", 4)[3]
+    return unquote(record) if "%" in record else record
 
 
 def mention_key(iri: str) -> str:
@@ -160,7 +161,7 @@ def predicate_of(key: str, node: str) -> str:
     """The predicate from a relic to a node, by the mention that says it."""
     if key.startswith("ocr-"):
         return INSCRIBED
-    return role_of(key) or kind_of(node) or "names"
+    return role_of(key) or kind_of(node) or INSCRIBED
 
 
 def item_of(key: str) -> str:

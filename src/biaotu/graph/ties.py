@@ -39,6 +39,7 @@ class Ties:
 
     def __init__(self) -> None:
         self._nodes: list[str] = []
+        self._plain: list[int] = []  # the predicate of each node where no role is told
         self._ids: dict[str, int] = {}
         self._of_relic: dict[str, tuple[int, ...]] = {}
         self._relics: tuple[defaultdict[int, set[str]], defaultdict[int, set[str]]] = (
@@ -131,15 +132,20 @@ class Ties:
         number = self._ids.get(node)
         return frozenset() if number is None else self._relics[machine].get(number, frozenset())
 
-    def said(self, node: str, machine: bool) -> dict[str, bool]:
-        """The relics that name a node otherwise than inscribed, and for each whether that is confirmed."""
-        number, inscribed = self._ids.get(node), _NUMBER[names.INSCRIBED]
-        wanted = _EVERYTHING if machine else _CONFIRMED
-        found: dict[str, bool] = {}
+    def toward(self, node: str, machine: bool) -> Iterator[tuple[str, Tie]]:
+        """The edges that lead to a node, each with its relic."""
+        number, wanted = self._ids.get(node), _EVERYTHING if machine else _CONFIRMED
         for record in self.relics(node, machine):
             for packed in self._of_relic[record]:
-                if packed >> _SHIFT == number and packed & wanted and (packed >> 2) & 31 != inscribed:
-                    found[record] = found.get(record, False) or bool(packed & _CONFIRMED)
+                if packed >> _SHIFT == number and packed & wanted:
+                    yield record, Tie(node, _PREDICATES[(packed >> 2) & 31], bool(packed & _CONFIRMED))
+
+    def said(self, node: str, machine: bool) -> dict[str, bool]:
+        """The relics that name a node otherwise than inscribed, and for each whether that is confirmed."""
+        found: dict[str, bool] = {}
+        for record, tie in self.toward(node, machine):
+            if tie.predicate != names.INSCRIBED:
+                found[record] = found.get(record, False) or tie.confirmed
         return found
 
     def count(self, node: str, machine: bool) -> int:
@@ -174,7 +180,10 @@ class Ties:
         if number is None:
             number = self._ids[node] = len(self._nodes)
             self._nodes.append(node)
-        return number << _SHIFT | _NUMBER[names.predicate_of(key, node)] << 2
+            self._plain.append(_NUMBER[names.predicate_of("", node)])
+        if key.startswith(("ocr-", "role:")):
+            return number << _SHIFT | _NUMBER[names.predicate_of(key, node)] << 2
+        return number << _SHIFT | self._plain[number] << 2
 
     def _set(self, record: str, edges: dict[int, int]) -> None:
         self._of_relic[record] = tuple(edge | flags for edge, flags in edges.items() if flags)

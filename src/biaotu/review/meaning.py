@@ -7,7 +7,6 @@ longer lend its year to others (同年 counts from the date told before it).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from biaotu.normal import normalise_all
@@ -25,6 +24,5 @@ def normals_of(view: RecordView) -> dict[str, Meaning]:
     Spans of which nothing lawful can be said have none.
     """
     shown, facts = view.shown_spans(), view.facts
-    spans = [replace(span, value=span.value.replace("\n", "")) for _, span in shown]  # the end of a line on a photo
-    found = normalise_all(facts.title, facts.description, spans, ocr=facts.text("ocr"))
+    found = normalise_all(facts.title, facts.description, [span for _, span in shown], ocr=facts.text("ocr"))
     return {one.item.key: normal.to_dict() for (one, _), normal in zip(shown, found, strict=True) if normal is not None}

@@ -74,7 +74,7 @@ def _comment(draft: _Draft, line: str, path: Path, row: int) -> None:
 
 def _char(draft: _Draft, line: str, path: Path, row: int) -> None:
     cells = line.split("\t") if "\t" in line else line.split()
-    char = unescape(cells[0])
+    char = unescape(cells[0]) if cells else ""  # a line of blanks has no cells
     if len(cells) < 2 or len(char) != 1:
         raise InputError("is not one character and its tag; texts must be cut by character", file=str(path), row=row)
     draft.chars[draft.field].append(char)

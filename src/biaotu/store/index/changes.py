@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from biaotu.store import schema
 from biaotu.store.index.tables import search_state
-from biaotu.store.schema import annotations, decisions, records
 
 _FOREVER = 2**62
 
@@ -66,7 +66,9 @@ def probe(connection: Connection) -> str:
     if connection.dialect.name == "postgresql":
         return str(connection.scalar(sa.text("SELECT pg_current_snapshot()::text")))
     epoch, counter = connection.execute(sa.select(search_state.c.epoch, search_state.c.counter)).one()
-    newest = [connection.scalar(sa.select(sa.func.max(table.c.id))) or 0 for table in (decisions, annotations)]
+    newest = [
+        connection.scalar(sa.select(sa.func.max(table.c.id))) or 0 for table in (schema.decisions, schema.annotations)
+    ]
     return ":".join(map(str, (epoch, counter, *newest)))
 
 
@@ -76,6 +78,8 @@ def states(connection: Connection) -> list[tuple[int, str]]:
     For whoever keeps something that follows from records: what has another mark than last time is to be read again,
     what is missing is gone.
     """
-    query = sa.select(records.c.id, records.c.revision, records.c.annotation_id, records.c.text_version)
-    rows = connection.execute(query.where(records.c.removed_at.is_(None)).order_by(records.c.id))
+    query = sa.select(
+        schema.records.c.id, schema.records.c.revision, schema.records.c.annotation_id, schema.records.c.text_version
+    )
+    rows = connection.execute(query.where(schema.records.c.removed_at.is_(None)).order_by(schema.records.c.id))
     return [(number, f"{revision}.{annotation or 0}.{text}") for number, revision, annotation, text in rows]

@@ -1,8 +1,8 @@
 /** One node and what it is tied to: the picture, and the list that says the same. */
-import { html, useEffect, useLayoutEffect, useMemo, useState } from "../../vendor/ui.js";
+import { html, useEffect, useLayoutEffect, useMemo, useRef, useState } from "../../vendor/ui.js";
 import { lang, t } from "../i18n.js";
 import { focusSoon, pushKeys } from "../keys.js";
-import { useAnswer } from "../ui/answer.js";
+import { behind, useAnswer } from "../ui/answer.js";
 import { years } from "../ui/entry.js";
 import { AnswerNote, NothingYet } from "../ui/knowledge.js";
 import { bound } from "../ui/knowledgekeys.js";
@@ -59,13 +59,22 @@ export function Neighbours({ address, go, machine, onMachine }) {
   const { gathered, error, status, busy } = useGathered(open, machine, count);
   const { answer: about } = useAnswer(address.node ? "/graph/node" : null, { id: address.node, machine });
   const kind = address.kind;
+  const late = behind(about);
+  const wasLate = useRef(false);
+  useEffect(() => {
+    if (wasLate.current && !late) {
+      forget(); // gathered before the graph had all records
+      setCount((now) => now + 1);
+    }
+    wasLate.current = late;
+  }, [late]);
   useEffect(() => {
     let live = true;
     setAt(0);
     setListed(null);
     if (address.node) neighboursOf(address.node, machine, kind).then((one) => live && setListed(one), () => undefined); // the picture tells what is wrong
     return () => void (live = false);
-  }, [address.node, machine, kind]);
+  }, [address.node, machine, kind, late]);
   const shown = useMemo(() => together(gathered, address.node), [gathered, address.node]);
   const pick = (id) => {
     setNear(null);

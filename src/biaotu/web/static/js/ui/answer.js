@@ -2,6 +2,11 @@
 import { useEffect, useState } from "../../vendor/ui.js";
 import { ApiError, get } from "../api.js";
 
+/** Whether the server says that its answer is not yet of all records. */
+export const behind = (answer) => answer?.note?.code === "catching-up";
+
+const AGAIN = 2000; // ms until a server that is still catching up with the records is asked again
+
 /**
  * @param {string|null} path null: nothing to ask
  * @param {Record<string, unknown>} [query]
@@ -18,16 +23,20 @@ export function useAnswer(path, query = {}, { stamp = "", wait = 0 } = {}) {
     }
     const stop = new AbortController();
     setState((now) => ({ ...now, busy: true }));
-    const timer = setTimeout(async () => {
+    let timer = 0;
+    const ask = async () => {
       try {
         const answer = await get(path, query, stop.signal);
-        if (!stop.signal.aborted) setState({ answer, error: null, status: 200, busy: false });
+        if (stop.signal.aborted) return;
+        setState({ answer, error: null, status: 200, busy: false });
+        if (behind(answer)) timer = setTimeout(ask, AGAIN);
       } catch (error) {
         if (error.name === "AbortError") return;
         if (!(error instanceof ApiError)) throw error;
         if (!stop.signal.aborted) setState({ answer: null, error: error.words, status: error.status, busy: false });
       }
-    }, wait);
+    };
+    timer = setTimeout(ask, wait);
     return () => {
       clearTimeout(timer);
       stop.abort();

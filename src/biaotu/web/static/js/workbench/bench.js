@@ -48,7 +48,7 @@ export class Bench {
 
   /** Opens a record by its id. @param {number} id */
   async open(id, push = true) {
-    if (push && location.pathname !== `/records/${id}`) history.pushState({ record: id }, "", `/records/${id}`);
+    if (push && location.pathname !== `/records/${id}`) history.pushState({ record: id }, "", this.#address(id));
     this.set({ ...FRESH, id, view: null, missing: null });
     try {
       const view = await get(`/records/${id}`);
@@ -57,6 +57,10 @@ export class Bench {
       if (!(error instanceof ApiError)) throw error;
       if (this.state.id === id) this.set({ missing: error.words });
     }
+  }
+
+  #address(id) {
+    return `/records/${id}${this.state.telling ? "#knowledge" : ""}`;
   }
 
   #arrived(view) {
@@ -75,7 +79,7 @@ export class Bench {
     try {
       const view = await nextOf(post, rememberedQueue());
       if (!view) return say(t("queue.empty"));
-      history.pushState({ record: view.id }, "", `/records/${view.id}`);
+      history.pushState({ record: view.id }, "", this.#address(view.id));
       this.set(FRESH);
       return this.#arrived(view);
     } catch (error) {

@@ -33,7 +33,7 @@ export function Knowledge() {
   };
   return html`<div class="row spread"><${MachineSwitch} on=${machine} onChange=${change} /><a href=${`/graph?node=${encodeURIComponent(`urn:biaotu:relic:${view.id}`)}`} data-testid="graph-link">${t("graph.show")} →</a></div>
     <${QuestionPanel} key=${`q${view.id}`} />
-    <${ProvenancePanel} machine=${machine} onMachine=${change} />
+    <${ProvenancePanel} key=${`p${view.id}`} machine=${machine} onMachine=${change} />
     <${CaptionPanel} key=${`c${view.id}`} />
-    <${RelatedPanel} machine=${machine} onMachine=${change} />`;
+    <${RelatedPanel} key=${`r${view.id}`} machine=${machine} onMachine=${change} />`;
 }

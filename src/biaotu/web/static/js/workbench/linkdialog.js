@@ -68,7 +68,7 @@ export function LinkDialog({ ask }) {
     <p class="quiet small">${t("link.note")}</p>
     <ol class="options" role="listbox" aria-label=${t("link.options")}>${options.map((option, index) => {
       const none = option.entry === null;
-      return html`<li key=${option.entry?.id ?? "none"}><button type="button" tabindex="-1" role="option" aria-selected=${index === at} class=${`${index === at ? "on" : ""} ${option.rejected ? "rejected" : ""}`} onClick=${() => pick(option)} onMouseEnter=${() => setAt(index)} data-testid=${none ? "link-none" : "link-option"} data-entry=${option.entry?.id}>
+      return html`<li role="none" key=${option.entry?.id ?? "none"}><button type="button" tabindex="-1" role="option" aria-selected=${index === at} class=${`${index === at ? "on" : ""} ${option.rejected ? "rejected" : ""}`} onClick=${() => pick(option)} onMouseEnter=${() => setAt(index)} data-testid=${none ? "link-none" : "link-option"} data-entry=${option.entry?.id}>
         <kbd>${none ? 0 : index < 9 ? index + 1 : "·"}</kbd>
         <span class="what">${none ? html`<b>${t("link.none")}</b> <small class="quiet">${t("link.none.note")}</small>` : html`<${EntryLine} entry=${option.entry} />${option.reason && html`<small class="reason">${option.reason}</small>`}`}${option.rejected && html` <small class="bad">${t("link.rejected")}</small>`}</span>
         ${option.confidence !== null && html`<${Bar} value=${option.confidence} label=${t("confidence")} />`}${current(option) && html`<span class="chosen-sign" title=${t("status.accepted")}>✓</span>`}</button></li>`;
