@@ -70,6 +70,7 @@ def test_the_graph_is_walked_by_keyboard(visit: Visit, site: Site) -> None:
     page.keyboard.press("Enter")
     sword = f"urn:biaotu:relic:{site.record('sword')}"
     expect(reader.find("node-card", node=sword)).to_be_visible()
+    expect(reader.find("edge", predicate="event")).to_be_visible()  # the list is the sword's by now
     page.keyboard.press("Escape")
     page.keyboard.press("j")
     current = page.locator(".edge.current")

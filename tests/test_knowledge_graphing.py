@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from biaotu.authorities import Entry
-from biaotu.errors import NotFound
+from biaotu.errors import NotFound, StoreError
 from biaotu.graph import Graph, RelicFacts, neighbours, node
 from biaotu.knowledge import graphing
 from biaotu.knowledge.graphing import GraphKeeper
@@ -261,6 +261,12 @@ def test_a_kill_at_any_step_is_made_good_by_the_next_question(sqlite_store: Stor
         assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
     with GraphKeeper(sqlite_store) as keeper, keeper.graph() as graph:
         assert contents(graph) == expected
+
+
+def test_a_place_where_no_graph_can_be_kept_is_told(sqlite_store: Store) -> None:
+    (sqlite_store.place.folder / "graph").write_text("no folder")
+    with GraphKeeper(sqlite_store) as keeper, pytest.raises(StoreError, match="cannot be kept"), keeper.graph():
+        pass
 
 
 def test_a_lost_folder_is_made_anew(sqlite_store: Store) -> None:

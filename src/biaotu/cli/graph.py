@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
 
+from biaotu.cli.graph_answers import (
+    edge_words,
+    named,
+    node_line,
+    opened,
+    proof_words,
+    short,
+    tell,
+    the_graph,
+)
 from biaotu.cli.options import EXISTING_FILE, store_option
-
-if TYPE_CHECKING:
-    from biaotu.graph import Graph
-    from biaotu.knowledge.graphing import GraphKeeper
-    from biaotu.store import Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 _KINDS: Final = ("relic", "person", "body", "place", "event", "period", "date", "material", "use", "work", "model")
@@ -64,9 +67,9 @@ def nodes(words: str, kind: str | None, limit: int, **place: Any) -> None:
     """
     from biaotu.graph import nodes as ask
 
-    with _graph(place) as found:
+    with the_graph(place) as found:
         answer = ask(found, words, kind, machine=place["machine"], limit=limit)
-    _tell(answer, place, [_node(one) for one in answer["items"]])
+    tell(answer, place, [node_line(one) for one in answer["items"]])
 
 
 @graph.command(short_help="What is next to a node, with proofs. 相邻节点。")
@@ -82,14 +85,17 @@ def neighbours(node: str, kind: str | None, predicate: str | None, limit: int, *
     """
     from biaotu.graph import neighbours as ask
 
-    with _graph(place) as found:
+    with the_graph(place) as found:
         answer = ask(
-            found, _named(found, node, place), machine=place["machine"], kind=kind, predicate=predicate, limit=limit
+            found, named(found, node, place), machine=place["machine"], kind=kind, predicate=predicate, limit=limit
         )
-    lines = [_node(answer["node"]), *(f"  {_edge(one)}  {_node(one['node'])}{_proof(one)}" for one in answer["edges"])]
+    lines = [
+        node_line(answer["node"]),
+        *(f"  {edge_words(one)}  {node_line(one['node'])}{proof_words(one)}" for one in answer["edges"]),
+    ]
     if (left := answer["total"] - len(answer["edges"])) > 0:
         lines.append(f"  and {left} more; --limit shows them")
-    _tell(answer, place, lines)
+    tell(answer, place, lines)
 
 
 @graph.command(short_help="How two nodes hang together. 两个节点之间的路径。")
@@ -107,18 +113,18 @@ def paths(start: str, goal: str, longest: int, limit: int, **place: Any) -> None
     """
     from biaotu.graph import paths as ask
 
-    with _graph(place) as found:
-        one, other = _named(found, start, place), _named(found, goal, place)
+    with the_graph(place) as found:
+        one, other = named(found, start, place), named(found, goal, place)
         answer = ask(found, one, other, machine=place["machine"], longest=longest, limit=limit)
     lines = []
     for path in answer["paths"]:
-        told = _short(path["nodes"][0])
+        told = short(path["nodes"][0])
         for edge, node in zip(path["edges"], path["nodes"][1:], strict=True):
-            told += f" —{edge['label']['zh']}{'' if edge['confirmed'] else '?'}— {_short(node)}"
+            told += f" —{edge['label']['zh']}{'' if edge['confirmed'] else '?'}— {short(node)}"
         lines.append(told)
     if not answer["complete"]:
         lines.append("the search was cut: there may be more paths 搜索未完，可能还有其他路径")
-    _tell(answer, place, lines)
+    tell(answer, place, lines)
 
 
 @graph.command(short_help="What relics name together. 共现。")
@@ -136,13 +142,13 @@ def together(kind: str, other: str | None, node: str | None, order: Any, least: 
     """
     from biaotu.graph import together as ask
 
-    with _graph(place) as found:
-        iri = None if node is None else _named(found, node, place)
+    with the_graph(place) as found:
+        iri = None if node is None else named(found, node, place)
         answer = ask(found, kind, other, iri=iri, machine=place["machine"], order=order, least=least, limit=limit)
     lines = [
-        f"{one['count']:>5}  {one['lift']:>8.1f}  {_short(one['a'])} + {_short(one['b'])}" for one in answer["items"]
+        f"{one['count']:>5}  {one['lift']:>8.1f}  {short(one['a'])} + {short(one['b'])}" for one in answer["items"]
     ]
-    _tell(answer, place, lines)
+    tell(answer, place, lines)
 
 
 @graph.command(short_help="What relics name, in time. 时间线。")
@@ -158,14 +164,14 @@ def timeline(first: int | None, last: int | None, what: Any, limit: int, **place
     """
     from biaotu.graph import timeline as ask
 
-    with _graph(place) as found:
+    with the_graph(place) as found:
         answer = ask(found, machine=place["machine"], first=first, last=last, what=what, limit=limit)
     lines = [
         f"{one['edtf']:<24} {one['label']}{'*' if one['sure'] == 'assumed' else ''}{'' if one['confirmed'] else '?'}"
         f"  {one['count']}"
         for one in answer["items"]
     ]
-    _tell(answer, place, lines)
+    tell(answer, place, lines)
 
 
 @graph.command(short_help="The places that relics name, as a tree. 地点。")
@@ -178,7 +184,7 @@ def places(kind: str | None, **place: Any) -> None:
     """
     from biaotu.graph import places as ask
 
-    with _graph(place) as found:
+    with the_graph(place) as found:
         answer = ask(found, machine=place["machine"], kind=kind)
 
     def told(items: list[dict[str, Any]], depth: int) -> Iterator[str]:
@@ -187,7 +193,7 @@ def places(kind: str | None, **place: Any) -> None:
             yield from told(one["children"], depth + 1)
 
     lines = [*told(answer["items"], 0), *(f"{one['node']['label']}  {one['count']}" for one in answer["unplaced"])]
-    _tell(answer, place, lines)
+    tell(answer, place, lines)
 
 
 @graph.command(short_help="Relics related to one, with reasons. 相关文物。")
@@ -202,20 +208,20 @@ def related(relic: str, limit: int, **place: Any) -> None:
     from biaotu.graph import related as ask
     from biaotu.graph.names import record_of
 
-    with _opened(place) as (found, store, keeper):
-        record = record_of(_named(found, relic, place, kind="relic"))
+    with opened(place) as (found, store, keeper):
+        record = record_of(named(found, relic, place, kind="relic"))
         if store is not None and keeper is not None:
             from biaotu.knowledge.relating import related_records
 
             answer = related_records(store, keeper, int(record), machine=place["machine"], limit=limit)
         else:
             answer = ask(found, record, machine=place["machine"], limit=limit)
-        titles = {one["record"]: _node(found.node(_relic(one["record"])).to_dict()) for one in answer["items"]}
+        titles = {one["record"]: node_line(found.node(relic(one["record"])).to_dict()) for one in answer["items"]}
     lines = []
     for one in answer["items"]:
         lines.append(f"{one['score']:.2f}  {titles[one['record']]}")
         lines += [f"      {reason['text_zh']}{'' if reason['confirmed'] else '?'}" for reason in one["reasons"]]
-    _tell(answer, place, lines)
+    tell(answer, place, lines)
 
 
 @graph.command(short_help="Ask in SPARQL. SPARQL 查询。")
@@ -230,7 +236,7 @@ def sparql(query: str, **place: Any) -> None:
 
     text = Path(query[1:]).read_text(encoding="utf-8-sig") if query.startswith("@") else query
     asking.check(text)
-    with _opened(place) as (found, _, keeper):
+    with opened(place) as (found, _, keeper):
         if keeper is not None:
             answer = keeper.ask(text, machine=place["machine"])
         else:
@@ -246,7 +252,7 @@ def sparql(query: str, **place: Any) -> None:
         lines = [" ".join(term["value"] for term in triple) for triple in answer["triples"]]
     if answer.get("more"):
         click.echo("biaotu: more rows than are shown; narrow the query or use LIMIT and OFFSET", err=True)
-    _tell(answer, place, lines)
+    tell(answer, place, lines)
 
 
 @graph.command(short_help="Write the graph as RDF. 导出 RDF。")
@@ -263,124 +269,9 @@ def dump(out: Path, force: bool, **place: Any) -> None:
 
     if out.exists() and not force:
         raise UsageError(f"{out} is there already; --force writes it anew")
-    with _graph(place) as found:
+    with the_graph(place) as found:
         count = write(found, out, machine=place["machine"])
         note = found.note(place["machine"])
     if note is not None:
         click.echo(f"biaotu: {note.en}", err=True)
     click.echo(f"{count} statements in {out}", err=True)
-
-
-@contextmanager
-def _graph(place: dict[str, Any]) -> Iterator[Graph]:
-    with _opened(place) as (found, _, _):
-        yield found
-
-
-@contextmanager
-def _opened(place: dict[str, Any]) -> Iterator[tuple[Graph, Store | None, GraphKeeper | None]]:
-    """The graph of a file, or of the store with the store and its keeper."""
-    from biaotu.errors import UsageError
-
-    if place["source"] is not None:
-        if place["folder"] is not None:
-            raise UsageError("--in names a file, --store the store; give one of them")
-        yield _of_file(place["source"]), None, None
-        return
-    from biaotu.knowledge.graphing import GraphKeeper
-    from biaotu.store import Store, StorePlace
-
-    with (
-        Store.open(StorePlace.settle(place["folder"])) as store,
-        GraphKeeper(store) as keeper,
-        keeper.graph(told=_progress) as found,
-    ):
-        yield found, store, keeper
-
-
-def _progress(done: int, total: int) -> None:
-    if total >= 2000 and (done % 1000 < 250 or done == total):
-        click.echo(f"graph: {done} of {total} records read 已读入", err=True)
-
-
-def _of_file(source: Path) -> Graph:
-    from biaotu.batch.annotated import read_annotations
-    from biaotu.export.terminal import plain
-    from biaotu.graph import Graph
-    from biaotu.records import Annotation, Failure
-
-    def annotations() -> Iterator[Annotation]:
-        for found in read_annotations(source):
-            if isinstance(found, Failure):
-                click.echo(plain(f"biaotu: {found.source.file}, row {found.source.row}: {found.reason}"), err=True)
-            else:
-                yield found.annotation
-
-    return Graph.of(annotations())
-
-
-def _named(found: Graph, text: str, place: dict[str, Any], kind: str | None = None) -> str:
-    """The node that a person means: an IRI, a relic's number, or the one node that bears the name.
-
-    Raises:
-        NotFound: if there is none.
-        UsageError: if several bear the name.
-    """
-    from biaotu.errors import NotFound, UsageError
-    from biaotu.graph import nodes as ask
-    from biaotu.search.folding import fold
-
-    if text.startswith("urn:biaotu:"):
-        return found.canonical(text)
-    answer = ask(found, text, kind, machine=place["machine"], limit=50)
-    wanted = fold(text)
-    forms = dict(found.forms())
-    whole = [one for one in answer["items"] if wanted in forms.get(one["id"], ())]
-    chosen = whole or answer["items"]
-    if not chosen:
-        raise NotFound(f"the graph has no node named {text}; biaotu graph nodes looks for parts of names")
-    if len(chosen) > 1:
-        listed = ", ".join(f"{one['label']} ({one['id']})" for one in chosen[:8])
-        raise UsageError(f"{text} can be several nodes; name one by its IRI: {listed}")
-    return str(chosen[0]["id"])
-
-
-def _relic(record: int | str) -> str:
-    from biaotu.graph.names import relic_iri
-
-    return relic_iri(record)
-
-
-def _tell(answer: dict[str, Any], place: dict[str, Any], lines: list[str]) -> None:
-    from biaotu.export.terminal import plain
-
-    if place["as_json"]:
-        click.echo(json.dumps(answer, ensure_ascii=False, indent=1))
-        return
-    for line in lines:
-        click.echo("\t".join(plain(part) for part in line.split("\t")))
-    if answer["note"] is not None:
-        click.echo(f"biaotu: {answer['note']['en']}", err=True)
-
-
-def _short(node: dict[str, Any]) -> str:
-    return f"{node['label']}（{node['number']}）" if node["kind"] == "relic" else str(node["label"])
-
-
-def _node(node: dict[str, Any]) -> str:
-    count = "" if node["records"] is None else f"  {node['records']}"
-    return f"{_short(node)}{'' if node['linked'] else '*'}{count}  {node['kind']}  {node['id']}"
-
-
-def _edge(edge: dict[str, Any]) -> str:
-    arrow = "→" if edge["direction"] == "out" else "←"
-    return f"{edge['label']['zh']}{'' if edge['confirmed'] else '?'}{arrow}"
-
-
-def _proof(edge: dict[str, Any]) -> str:
-    if not edge["proof"]:
-        return ""
-    one = edge["proof"][0]
-    where = f"{one['field']} {one['start']}-{one['end']}" if one["field"] else "label"
-    sure = "" if one["confidence"] is None else f" {one['confidence']:.2f}"
-    return f"  [{one['value']} @ {where}{sure}]"

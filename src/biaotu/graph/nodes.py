@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -157,6 +156,3 @@ def record_id(record: str | None) -> int | str | None:
 def answer(machine: bool, note: Note | None, **parts: Any) -> dict[str, Any]:
     """An answer with what all of them say."""
     return {"machine": machine, "note": None if note is None else note.to_dict(), **parts}
-
-
-Document = Mapping[str, Any]

@@ -24,6 +24,7 @@ from biaotu.graph.graph import mark_of
 from biaotu.knowledge.facts import facts_of_view
 from biaotu.knowledge.linking import Authorities
 from biaotu.knowledge.relinking import stale_records
+from biaotu.knowledge.snapshots import Snapshots, copy_newest
 from biaotu.store import Store
 
 FOLDER: Final = "graph"
@@ -55,7 +56,7 @@ class GraphKeeper:
         self._marks: dict[str, str] = {}
         self._behind = 0
         self._authorities: tuple[Authorities, str] | None = None
-        self._snapshots = _Snapshots()
+        self._snapshots = Snapshots()
         self._helper: threading.Thread | None = None
         self._closed = threading.Event()
 
@@ -96,14 +97,15 @@ class GraphKeeper:
         with self._lock:
             try:
                 graph = self._opened()
-                self._catch_up(graph, seconds, told)
+                if seconds is None or not self._helped():  # whoever may not wait leaves it to the helper
+                    self._catch_up(graph, seconds, told)
             except (OSError, RuntimeError) as error:  # the engine's: no room left, no right to write, damaged files
                 raise StoreError(
                     f"the graph in {self._place()} cannot be kept: {error}; that folder may be deleted at any time"
                 ) from error
-            yield graph
             if self._behind:
                 self._go_on()
+            yield graph
 
     @property
     def behind(self) -> int:
@@ -144,7 +146,7 @@ class GraphKeeper:
             except Locked:
                 self._own = tempfile.TemporaryDirectory(prefix="biaotu-graph-", ignore_cleanup_errors=True)
                 live = Path(self._own.name) / "live"
-                _copy_newest(self._folder, live)
+                copy_newest(self._folder, live)
                 self._graph = Graph(live)
             self._marks = self._graph.dataset.seen()
         return self._graph
@@ -191,9 +193,13 @@ class GraphKeeper:
             self._authorities = authorities, mark_of(authorities.entries)
         return self._authorities[1]
 
+    def _helped(self) -> bool:
+        """Whether the rest is being read in the background."""
+        return self._behind > 0 and self._helper is not None and self._helper.is_alive()
+
     def _go_on(self) -> None:
         """Read the rest in the background, a little at a time, so that questions come in between."""
-        if self._closed.is_set() or (self._helper is not None and self._helper.is_alive()):
+        if self._closed.is_set() or self._helped():
             return
 
         def work() -> None:
@@ -207,54 +213,3 @@ class GraphKeeper:
 
         self._helper = threading.Thread(target=work, name="biaotu-graph", daemon=True)
         self._helper.start()
-
-
-class _Snapshots:
-    """Snapshots for SPARQL: made when the graph has changed, kept while somebody reads them."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._state = ""
-        self._newest: Path | None = None
-        self._readers: dict[Path, int] = {}
-        self._made = 0
-
-    def take(self, graph: Graph, folder: Path, state: str) -> Path:
-        """The snapshot of a graph as it stands, to be left again; the caller holds the graph."""
-        with self._lock:
-            if self._newest is None or not state or state != self._state:
-                self._made += 1
-                place = folder / f"snapshot-{time.time_ns()}-{self._made}"
-                sparql.snapshot(graph, place)
-                self._newest, self._state = place, state
-                self._readers.setdefault(place, 0)
-            self._readers[self._newest] += 1
-            return self._newest
-
-    def leave(self, place: Path) -> None:
-        """Say that a snapshot is read no longer."""
-        with self._lock:
-            self._readers[place] -= 1
-            self._sweep(keep=self._newest)
-
-    def clear(self) -> None:
-        """Delete all that nobody reads."""
-        with self._lock:
-            self._newest = None
-            self._sweep(keep=None)
-
-    def _sweep(self, keep: Path | None) -> None:
-        for place in [one for one, readers in self._readers.items() if not readers and one != keep]:
-            sparql.forget(place)
-            del self._readers[place]
-
-
-def _copy_newest(folder: Path, target: Path) -> None:
-    """Begin with the newest snapshot of the process that holds the graph; without any begin with nothing."""
-    for snapshot in sorted(folder.glob("snapshot-*"), reverse=True):
-        try:
-            shutil.copytree(snapshot, target)
-        except (OSError, shutil.Error):  # it was deleted meanwhile
-            shutil.rmtree(target, ignore_errors=True)
-        else:
-            return
