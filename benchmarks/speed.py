@@ -2,10 +2,12 @@
 
     python benchmarks/speed.py --records 1000
     python benchmarks/speed.py --records 5000 --memory
+    python benchmarks/speed.py --records 400 --all
 
 Makes records of about 150 characters with one photo of 1,000 pixels each (from the shipped examples, so nothing else is
 needed), runs the command, and reads memory from /proc (Linux). Prints one JSON object: records a second, start to first
-result, peak memory, memory over time.
+result, peak memory, memory over time, size of the bundle. With ``--all``: words, photos and both, with one and two threads,
+and how quick a program is that hands over 1, 16 or 64 records at a time (with one, the second core has nothing to do).
 """
 
 from __future__ import annotations
@@ -23,11 +25,17 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+import biaotu
+from biaotu.pipeline import load
+from biaotu.records.read import read_records
+
 HERE = Path(__file__).resolve().parent
 EXAMPLES = HERE.parent / "examples"
 CHARACTERS = 150
 SIDE = 1000
 PHOTOS = 60
+SIDES = {"both": [], "text": ["--without-images"], "photo": ["--without-text"]}
+BATCHES = (1, 16, 64)
 
 
 def make_photos(folder: Path) -> list[str]:
@@ -99,27 +107,21 @@ def _resident(pid: int) -> float:
     return 0.0
 
 
-def main() -> None:
-    """Command line of this script."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--records", type=int, default=1000)
-    parser.add_argument("--threads", type=int)
-    parser.add_argument("--memory", action="store_true", help="print memory at ten points of the run")
-    parser.add_argument("--without-images", action="store_true")
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        source = make_records(folder, options.records, make_photos(folder))
-        extra = ["--without-images"] if options.without_images else []
-        found = run(source, folder / "out.jsonl", options.threads, extra)
+def measure(source: Path, folder: Path, records: int, options: argparse.Namespace) -> dict[str, Any]:
+    """Run the command once and say how quick it was."""
+    out = folder / "out.jsonl"
+    extra = [*(["--bundle", str(options.bundle)] if options.bundle else []), *SIDES[options.side], "--force"]
+    found = run(source, out, options.threads, extra)
+    out.unlink(missing_ok=True)
     memory = found["memory"]
-    steady = options.records / (found["seconds"] - found["first"]) if found["first"] else None
+    steady = records / (found["seconds"] - found["first"]) if found["first"] else None
     result: dict[str, Any] = {
-        "machine": f"{platform.processor() or platform.machine()}, {platform.system()} {platform.release()}",
-        "records": options.records,
+        "side": options.side,
+        "threads": options.threads,
+        "records": records,
         "status": found["status"],
         "seconds": round(found["seconds"], 2),
-        "records_per_second_whole_run": round(options.records / found["seconds"], 1),
+        "records_per_second_whole_run": round(records / found["seconds"], 1),
         "records_per_second_after_first": steady and round(steady, 1),
         "first_result_seconds": found["first"] and round(found["first"], 2),
         "peak_memory_mb": round(max((one for _, one in memory), default=0)),
@@ -127,6 +129,57 @@ def main() -> None:
     if options.memory and memory:
         tenth = max(1, len(memory) // 10)
         result["memory_mb_over_time"] = [(round(when), round(size)) for when, size in memory[::tenth]]
+    return result
+
+
+def in_batches(source: Path, records: int, options: argparse.Namespace) -> dict[str, float]:
+    """Records a second where a program of the user's own hands over 1, 16 or 64 records at a time."""
+    annotator = load(options.bundle, threads=options.threads)
+    items = list(read_records(source))[:records]
+    list(annotator.annotate_many(items[:16]))
+    found = {}
+    for size in BATCHES:
+        begun = time.perf_counter()
+        for start in range(0, len(items), size):
+            list(annotator.annotate_many(items[start : start + size]))
+        found[f"batches of {size}"] = round(len(items) / (time.perf_counter() - begun), 1)
+    return found
+
+
+def bundle_size(bundle: Path | None) -> int:
+    """Bytes of all files of the bundle."""
+    folder = bundle or Path(biaotu.__file__).parent / "bundle"
+    return sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
+
+
+def main() -> None:
+    """Command line of this script."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--records", type=int, default=1000)
+    parser.add_argument("--threads", type=int)
+    parser.add_argument("--memory", action="store_true", help="print memory at ten points of the run")
+    parser.add_argument("--without-images", action="store_true", help="the same as --side text")
+    parser.add_argument("--side", choices=SIDES, default="both")
+    parser.add_argument("--bundle", type=Path)
+    parser.add_argument("--all", action="store_true", help="each side with 1 and 2 threads, and batches of 1, 16, 64")
+    options = parser.parse_args()
+    if options.without_images:
+        options.side = "text"
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        source = make_records(folder, options.records, make_photos(folder))
+        result: dict[str, Any] = {
+            "machine": f"{platform.processor() or platform.machine()}, {platform.system()} {platform.release()}",
+            "bundle_mb": round(bundle_size(options.bundle) / 1e6, 1),
+        }
+        if options.all:
+            runs = []
+            for options.side in SIDES:
+                for options.threads in (1, 2):
+                    runs.append(measure(source, folder, options.records, options))
+            result |= {"runs": runs, "handed_over": in_batches(source, options.records // 4, options)}
+        else:
+            result |= measure(source, folder, options.records, options)
     print(json.dumps(result, ensure_ascii=False, indent=1))  # noqa: T201
 
 

@@ -15,6 +15,7 @@ from biaotu.evidence.words import rows_kept, words_of
 from biaotu.pipeline import Annotator
 from biaotu.records import Record
 from biaotu.text import read
+from places import text_of
 
 TITLE = "柳河游击队使用的铁水壶"
 BODY = "1941年由田小满缴获，高21厘米，现存柳河镇。壶底刻“石桥”二字。"
@@ -32,7 +33,7 @@ def check_form(evidence: Evidence, record: Record) -> None:
     places = [(word.field == "description", word.start, word.end) for word in evidence.words]
     assert places == sorted(places)
     for word in evidence.words:
-        assert record.text(word.field)[word.start : word.end].strip()
+        assert text_of(record, word.field)[word.start : word.end].strip()
         assert -1 <= word.weight <= 1
     for region in evidence.regions:
         assert len(region.weights) == region.rows * region.columns
@@ -45,7 +46,11 @@ def test_a_label_with_text_and_photos(annotator: Annotator, record: Record) -> N
     evidence = annotator.explain(record, "label:material:metal")
     check_form(evidence, record)
     assert evidence.item == "label:material:metal"
-    assert {record.text(word.field)[word.start : word.end] for word in evidence.words} >= {"游击队", "田小满", "柳河"}
+    assert {text_of(record, word.field)[word.start : word.end] for word in evidence.words} >= {
+        "游击队",
+        "田小满",
+        "柳河",
+    }
     assert [region.photo for region in evidence.regions] == [0, 2]  # the photo between them is not there
     assert evidence.regions[0].box == pytest.approx((0.5 - 7 / 24, 0.0625, 0.5 + 7 / 24, 0.9375))
     assert None not in (evidence.text_weight, evidence.photo_weight, evidence.score)
@@ -167,7 +172,7 @@ def test_the_shipped_models_point_at_the_right_words() -> None:
         item: max(annotator.explain(record, item).words, key=lambda word: word.weight)
         for item in ("label:material:metal", "label:material:wood-bamboo", "label:use:weapon")
     }
-    found = {item: record.text(word.field)[word.start : word.end] for item, word in strongest.items()}
+    found = {item: text_of(record, word.field)[word.start : word.end] for item, word in strongest.items()}
     assert found == {
         "label:material:metal": "铁质",
         "label:material:wood-bamboo": "木柄",

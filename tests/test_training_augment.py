@@ -15,6 +15,7 @@ from biaotu.records.gold import GoldRecord, mark, parse_gold, unmark
 from biaotu.taxonomy import ATTRIBUTES
 from biaotu.training.attributes.augment import drop_punctuation, page_header
 from biaotu.training.attributes.data import variants
+from places import text_of
 
 GOLD = [parse_gold(record, root=Path(), source=Source("train.jsonl", 1)) for record in tiny.RECORDS]
 plain = st.text(st.sampled_from("铁壶高长约宽，。、；：“”《》（） 一年1"), max_size=8)
@@ -31,7 +32,7 @@ def gold(title: str, description: str) -> GoldRecord:
 
 def check(made: GoldRecord) -> None:
     for span in made.spans or ():
-        assert made.record.text(span.field)[span.start : span.end] == span.value
+        assert text_of(made.record, span.field)[span.start : span.end] == span.value
         assert span.type in ATTRIBUTES
     for field in ("title", "description"):
         spans = tuple(span for span in made.spans or () if span.field == field)

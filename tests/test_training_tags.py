@@ -10,6 +10,7 @@ from biaotu.text.statistics import WordStatistics
 from biaotu.text.tags import Tagger
 from biaotu.training import statistics as statistics_script
 from biaotu.training.tags import gold_spans, hold_back, spoilt_spans, train
+from places import text_of
 
 NAMES = ("何满仓", "石大勇", "田秋生", "罗玉英", "宋铁柱", "马小川")
 THINGS = ("军号", "油灯", "算盘", "草鞋", "水壶", "木尺")
@@ -62,7 +63,7 @@ def test_spoilt_values_are_seeded_and_lie_in_the_text(tmp_path: Path) -> None:
     for gold in read_gold(corpus(tmp_path)):
         spoilt = spoilt_spans(gold, 0.5)
         assert spoilt == spoilt_spans(gold, 0.5)
-        assert all(gold.record.text(span.field)[span.start : span.end] == span.value for span in spoilt)
+        assert all(text_of(gold.record, span.field)[span.start : span.end] == span.value for span in spoilt)
         changed += tuple(spoilt) != tuple(gold_spans(gold))
     assert changed > 10
 

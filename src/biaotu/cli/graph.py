@@ -89,10 +89,8 @@ def neighbours(node: str, kind: str | None, predicate: str | None, limit: int, *
         answer = ask(
             found, named(found, node, place), machine=place["machine"], kind=kind, predicate=predicate, limit=limit
         )
-    lines = [
-        node_line(answer["node"]),
-        *(f"  {edge_words(one)}  {node_line(one['node'])}{proof_words(one)}" for one in answer["edges"]),
-    ]
+    lines = [node_line(answer["node"])]
+    lines += [f"  {edge_words(one)}  {node_line(one['node'])}{proof_words(one)}" for one in answer["edges"]]
     if (left := answer["total"] - len(answer["edges"])) > 0:
         lines.append(f"  and {left} more; --limit shows them")
     tell(answer, place, lines)
@@ -206,7 +204,7 @@ def related(relic: str, limit: int, **place: Any) -> None:
     列出相关文物并说明理由：同一事件、部队、人物、捐赠者，或图片、文字相似（相似度只在数据库中有）。
     """
     from biaotu.graph import related as ask
-    from biaotu.graph.names import record_of
+    from biaotu.graph.names import record_of, relic_iri
 
     with opened(place) as (found, store, keeper):
         record = record_of(named(found, relic, place, kind="relic"))
@@ -216,7 +214,7 @@ def related(relic: str, limit: int, **place: Any) -> None:
             answer = related_records(store, keeper, int(record), machine=place["machine"], limit=limit)
         else:
             answer = ask(found, record, machine=place["machine"], limit=limit)
-        titles = {one["record"]: node_line(found.node(relic(one["record"])).to_dict()) for one in answer["items"]}
+        titles = {one["record"]: node_line(found.node(relic_iri(one["record"])).to_dict()) for one in answer["items"]}
     lines = []
     for one in answer["items"]:
         lines.append(f"{one['score']:.2f}  {titles[one['record']]}")

@@ -91,13 +91,6 @@ def named(found: Graph, text: str, place: dict[str, Any], kind: str | None = Non
     return str(chosen[0]["id"])
 
 
-def relic(record: int | str) -> str:
-    """The IRI of a relic."""
-    from biaotu.graph.names import relic_iri
-
-    return relic_iri(record)
-
-
 def tell(answer: dict[str, Any], place: dict[str, Any], lines: list[str]) -> None:
     """Print an answer: as JSON, or its lines and what has to be said to it."""
     from biaotu.export.terminal import plain

@@ -41,19 +41,20 @@ function elements({ nodes, edges, centre, open }) {
 
 /** Puts new nodes near one they are tied to, so that the picture grows from where it was. */
 function seat(made, fresh) {
-  fresh.forEach((node) => {
+  fresh.forEach((node, at) => {
     const anchor = node.neighborhood("node").filter((other) => !fresh.contains(other)).first();
     const { x, y } = anchor.nonempty() ? anchor.position() : { x: 0, y: 0 };
-    node.position({ x: x + (Math.random() - 0.5) * 120, y: y + (Math.random() - 0.5) * 120 });
+    const turned = at * 2.4; // radians of the golden angle: no two lie on each other
+    node.position({ x: x + (70 + 9 * at) * Math.cos(turned), y: y + (70 + 9 * at) * Math.sin(turned) });
   });
 }
 
 /** Ways in steps from top to bottom; one neighbourhood as a ring; several as they pull at each other. */
-function layoutOf({ nodes, open, centre, steps }, all) {
-  const around = Math.max(1, nodes.size - 1);
+function layoutOf({ nodes, open, centre, steps }, all, room) {
+  const apart = Math.max(60, (2.3 * room) / Math.max(1, nodes.size - 1) - 22); // the ring fills the picture
   if (steps) return { name: "breadthfirst", roots: [centre], spacingFactor: 1.25, animate: false };
-  if (open.size <= 1 && nodes.size <= A_RING) return { name: "concentric", concentric: (node) => (node.hasClass("centre") ? 2 : 1), levelWidth: () => 1, minNodeSpacing: Math.max(60, 1300 / around), startAngle: -Math.PI / 2, animate: !calm, animationDuration: 300 };
-  return { name: "cose", randomize: all, animate: !calm && nodes.size < 90, animationDuration: 350, nodeRepulsion: () => 40000, idealEdgeLength: () => 120, nodeOverlap: 40, componentSpacing: 90, gravity: 0.3, numIter: 700, animationThreshold: 400 };
+  if (open.size <= 1 && nodes.size <= A_RING) return { name: "concentric", concentric: (node) => (node.hasClass("centre") ? 2 : 1), levelWidth: () => 1, minNodeSpacing: apart, startAngle: -Math.PI / 2, animate: !calm, animationDuration: 300 };
+  return { name: "cose", nodeDimensionsIncludeLabels: true, randomize: all, animate: !calm && nodes.size < 90, animationDuration: 350, nodeRepulsion: () => 18000, idealEdgeLength: () => 85, nodeOverlap: 30, componentSpacing: 90, gravity: 0.3, numIter: 700, animationThreshold: 400 };
 }
 
 function draw(made, shown) {
@@ -73,7 +74,7 @@ function draw(made, shown) {
   if (fresh.empty()) return;
   const all = nodes.length === made.nodes().length;
   settle(made);
-  const layout = made.layout({ ...layoutOf(shown, all), fit: true, padding: 36 });
+  const layout = made.layout({ ...layoutOf(shown, all, Math.min(made.width(), made.height())), fit: true, padding: 36 });
   made.scratch("running", layout);
   layout.run();
 }

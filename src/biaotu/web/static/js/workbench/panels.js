@@ -60,6 +60,6 @@ export function Attributes() {
   const bench = useBench();
   const rows = bench.attributes();
   return html`<section class="panel" aria-label=${t("attributes")}><header><h2>${t("attributes")} <kbd>v</kbd></h2><span class="quiet">${t("attributes.hint")}${bench.state.links?.size > 0 && ` · ${t("attributes.hint.link")}`}</span></header>
-    <div role="list" aria-label=${t("attributes")} data-testid="attributes">${rows.map((row) => html`<${Row} key=${row.item} row=${row} kind="attribute" colour=${colourOf(row.type_id)} name=${row.value.replaceAll("\n", "")} more=${html`<${LinkChip} row=${row} />`}> <small class="quiet">${termName("attribute", row.type_id, row.type)} · ${t(`field.${row.field}`)}</small><${Meaning} normal=${row.normal} value=${row.value} /></${Row}>`)}</div>
+    <div role="list" aria-label=${t("attributes")} data-testid="attributes">${rows.map((row) => html`<${Row} key=${row.item} row=${row} kind="attribute" colour=${colourOf(row.type_id)} name=${row.value.replaceAll("\n", "")} more=${html`<${LinkChip} row=${row} />`}><${Meaning} normal=${row.normal} value=${row.value} /> <small class="quiet">${termName("attribute", row.type_id, row.type)} · ${t(`field.${row.field}`)}</small></${Row}>`)}</div>
     ${rows.length === 0 && html`<p class="empty">${t("attributes.none")}</p>`}</section>`;
 }
