@@ -80,8 +80,8 @@ INSERTS: Final = (
 )
 
 
-class HangError(Exception):
-    """An input took too long."""
+class HangError(BaseException):
+    """An input took too long; no reader may catch it."""
 
 
 @dataclass(frozen=True, slots=True)

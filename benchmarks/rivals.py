@@ -3,10 +3,10 @@
     python benchmarks/rivals.py --records 60
 
 - KeyBERT for the tags alone: words of the same segmentation as candidates, vectors by the same text encoder.
-- The same pipeline with its networks in plain PyTorch: the text encoder as a BERT of ``transformers``, EfficientNet-Lite0
-  of its package, attribute and label network of ``biaotu.training``, all float32, in inference mode. A network's speed does not
-  hang on what it has learnt, so its weights are drawn by chance, and the answers of the shipped networks are handed on: what
-  comes behind has the same work in both.
+- The same pipeline with its networks in plain PyTorch: the text encoder as a BERT of ``transformers``,
+  EfficientNet-Lite0 of its package, attribute and label network of ``biaotu.training``, all float32, in inference mode.
+  A network's speed does not hang on what it has learnt, so weights are drawn by chance, and the answers of the shipped
+  networks are handed on: what comes behind has the same work in both.
 
 One record at a time, everything on one thread. Needs the training extras.
 """

@@ -6,8 +6,8 @@
 
 Makes records of about 150 characters with one photo of 1,000 pixels each (from the shipped examples, so nothing else is
 needed), runs the command, and reads memory from /proc (Linux). Prints one JSON object: records a second, start to first
-result, peak memory, memory over time, size of the bundle. With ``--all``: words, photos and both, with one and two threads,
-and how quick a program is that hands over 1, 16 or 64 records at a time (with one, the second core has nothing to do).
+result, peak memory, memory over time, size of the bundle. With ``--all``: words, photos and both, with one and two
+threads, and how quick a program is that hands over 1, 16 or 64 records at a time (with one, the second core is idle).
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ from biaotu.training.onnx_export import quantise_8bit
 from biaotu.training.photos_int8 import photos_in_int8
 from biaotu.training.served import serve_in_int8
 
-TEXTS: Final = 60
+TEXTS: Final = 40
 PHOTOS: Final = 100
 _HEADS: Final = ("attributes.onnx",)
 """The label network stays in float: it is small, and int8 saves 0.4 ms of a record there."""

@@ -24,6 +24,9 @@ from biaotu.errors import ConfigError
 
 Floats = npt.NDArray[np.float32]
 
+CORRECTED: Final = 40
+"""Photos that the mean errors are measured on: each layer runs them all anew."""
+
 FLOAT_LAYERS: Final = 9
 """Convolutions from the front that stay in float: the stem and three blocks of EfficientNet-Lite0."""
 
@@ -60,7 +63,7 @@ def photos_in_int8(path: Path, photos: Sequence[Floats], *, float_layers: int = 
         nodes_to_exclude=[node.name for node in layers[:float_layers]],
     )
     plain.unlink()
-    onnx.save(_corrected(model, onnx.load(str(path)), photos), str(path))
+    onnx.save(_corrected(model, onnx.load(str(path)), photos[:CORRECTED]), str(path))
 
 
 class _Photos(CalibrationDataReader):  # type: ignore[misc]

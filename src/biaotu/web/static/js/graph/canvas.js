@@ -14,7 +14,7 @@ const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 const STYLE = [
   { selector: "node", style: {
     shape: "data(shape)", "background-color": "data(colour)", width: 22, height: 22, label: "data(label)", color: "#23211f", "font-size": 12, "font-family": "Noto Sans CJK SC, Noto Sans SC, Microsoft YaHei, PingFang SC, sans-serif",
-    "text-valign": "bottom", "text-margin-y": 4, "text-background-color": "#fff", "text-background-opacity": 0.85, "text-background-padding": 2, "text-background-shape": "roundrectangle", "min-zoomed-font-size": 7, "border-width": 1.5, "border-color": "#fff" } },
+    "text-valign": "bottom", "text-margin-y": 4, "text-background-color": "#fff", "text-background-opacity": 0.85, "text-background-padding": 2, "text-background-shape": "roundrectangle", "min-zoomed-font-size": 5, "border-width": 1.5, "border-color": "#fff" } },
   { selector: "node.centre", style: { width: 34, height: 34, "font-size": 14, "font-weight": "bold", "z-index": 10, "border-width": 4, "border-color": "#1a63c7" } },
   { selector: "node.near", style: { "border-width": 3, "border-color": "#23211f" } },
   { selector: "node.open", style: { width: 28, height: 28 } },
@@ -54,7 +54,7 @@ function layoutOf({ nodes, open, centre, steps }, all, room) {
   const apart = Math.max(60, (2.3 * room) / Math.max(1, nodes.size - 1) - 22); // the ring fills the picture
   if (steps) return { name: "breadthfirst", roots: [centre], spacingFactor: 1.25, animate: false };
   if (open.size <= 1 && nodes.size <= A_RING) return { name: "concentric", concentric: (node) => (node.hasClass("centre") ? 2 : 1), levelWidth: () => 1, minNodeSpacing: apart, startAngle: -Math.PI / 2, animate: !calm, animationDuration: 300 };
-  return { name: "cose", nodeDimensionsIncludeLabels: true, randomize: all, animate: !calm && nodes.size < 90, animationDuration: 350, nodeRepulsion: () => 18000, idealEdgeLength: () => 85, nodeOverlap: 30, componentSpacing: 90, gravity: 0.3, numIter: 700, animationThreshold: 400 };
+  return { name: "cose", randomize: all, animate: !calm && nodes.size < 90, animationDuration: 350, nodeRepulsion: () => 24000, idealEdgeLength: () => 70, nodeOverlap: 30, componentSpacing: 60, gravity: 1.2, numIter: 700, animationThreshold: 400 };
 }
 
 function draw(made, shown) {

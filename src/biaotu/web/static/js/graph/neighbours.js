@@ -129,6 +129,6 @@ function Start({ machine, onMachine, onPick }) {
   const { answer, error } = useAnswer("/graph/nodes", { machine, limit: 24 });
   if (error) return html`<p class="error" role="alert">${error}</p>`;
   if (!answer) return html`<p class="empty">${t("loading")}</p>`;
-  if (answer.items.length === 0) return html`<${AnswerNote} answer=${answer} /><${NothingYet} machine=${machine} onMachine=${onMachine} />`;
+  if (answer.items.length === 0) return html`<${AnswerNote} answer=${answer} />${!behind(answer) && html`<${NothingYet} machine=${machine} onMachine=${onMachine} />`}`;
   return html`<${AnswerNote} answer=${answer} /><section class="box"><h2>${t("graph.most")}</h2><ul class="start" data-testid="graph-start">${answer.items.map((node) => html`<li key=${node.id}><${NodeLine} node=${node} onPick=${onPick} machine=${machine} /> <small class="quiet">${node.records ? relics(node.records) : ""}</small></li>`)}</ul></section>`;
 }

@@ -4,7 +4,7 @@ import { focusSoon, pushKeys } from "../keys.js";
 import { nodeName, NodeLine, graphAddress, ownAddress, relics } from "../graph/nodes.js";
 import { Proofs, Standing } from "../graph/proofs.js";
 import { useAddress } from "../ui/address.js";
-import { useAnswer } from "../ui/answer.js";
+import { behind, useAnswer } from "../ui/answer.js";
 import { show } from "../ui/frame.js";
 import { AnswerNote, KnowledgeHead, NothingYet } from "../ui/knowledge.js";
 import { bound } from "../ui/knowledgekeys.js";
@@ -70,7 +70,7 @@ function Places() {
     bound("graph.go", () => go({ place: row.item.node.id }), () => Boolean(row)),
     bound("machine", () => onMachine(!machine)),
   ]), [shown, at, open, machine]);
-  const empty = answer && answer.items.length === 0 && (answer.unplaced ?? []).length === 0;
+  const empty = answer && !behind(answer) && answer.items.length === 0 && (answer.unplaced ?? []).length === 0;
   return html`<div class="page knowledge"><${KnowledgeHead} title=${t("places.title")} note=${t("places.note")} machine=${machine} onMachine=${onMachine} />
     <p class="row"><input type="search" value=${address.q} placeholder=${t("places.filter")} aria-label=${t("places.filter")} onInput=${(event) => { setAt(0); go({ q: event.target.value }, true); }} data-search data-testid="places-filter" /> <span class="quiet small">${t("places.hint")}</span></p>
     ${error && html`<p class="error" role="alert">${error}</p>`}

@@ -3,7 +3,7 @@ import { t } from "../i18n.js";
 import { focusSoon, pushKeys } from "../keys.js";
 import { KindBadge, graphAddress, nodeName, relics } from "../graph/nodes.js";
 import { useAddress } from "../ui/address.js";
-import { useAnswer } from "../ui/answer.js";
+import { behind, useAnswer } from "../ui/answer.js";
 import { Thumb } from "../ui/bits.js";
 import { dateIn } from "../ui/entry.js";
 import { show } from "../ui/frame.js";
@@ -84,7 +84,7 @@ function Timeline() {
     ${error && html`<p class="error" role="alert">${error}</p>`}
     <${AnswerNote} answer=${answer} />
     ${busy && !answer && html`<p class="empty">${t("loading")}</p>`}
-    ${answer && items.length === 0 && answer.years.length === 0 && (bounded ? html`<p class="empty" data-testid="timeline-none">${t("timeline.none")} <button type="button" onClick=${wider}>${t("timeline.all")}</button></p>` : html`<${NothingYet} machine=${machine} onMachine=${onMachine} />`)}
+    ${answer && !behind(answer) && items.length === 0 && answer.years.length === 0 && (bounded ? html`<p class="empty" data-testid="timeline-none">${t("timeline.none")} <button type="button" onClick=${wider}>${t("timeline.all")}</button></p>` : html`<${NothingYet} machine=${machine} onMachine=${onMachine} />`)}
     ${answer?.years.length > 0 && html`<${Bars} years=${answer.years} address=${address} go=${go} />`}
     ${items.length > 0 && html`<p class="quiet small" role="status" data-testid="timeline-total">${t(answer.more ? "timeline.some" : "timeline.total", { n: items.length })}</p>`}
     <ol class="times" aria-busy=${busy}>${items.map((item, index) => html`<${Item} key=${`${item.kind} ${item.node.id}`} item=${item} machine=${machine} current=${index === at} />`)}</ol></div>`;
