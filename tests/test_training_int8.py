@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 import tiny
-from biaotu.errors import ConfigError
+from biaotu.errors import BundleError, ConfigError
 from biaotu.runtime import Network
 from biaotu.training.encoders import ImageEncoder, load_text_encoder
 from biaotu.training.onnx_export import export, quantise_4bit, quantise_8bit
@@ -47,23 +47,27 @@ def test_the_served_text_encoder_answers_as_the_4_bit_one(
     four_bit: tuple[Path, list[np.ndarray]], tmp_path: Path
 ) -> None:
     path, texts = four_bit
-    serve_in_int8(path, tmp_path / "served.onnx", texts[:6])
-    before, after = Network(path), Network(tmp_path / "served.onnx")
+    serve_in_int8(path, tmp_path / "served.onnx", tmp_path / "weights.onnx", texts[:6])
+    before, after = Network(path), Network(tmp_path / "served.onnx", tmp_path / "weights.onnx")
     for ids in texts[6:]:
         wanted, found = before.run({"ids": ids})["states"], after.run({"ids": ids})["states"]
         assert found.shape == wanted.shape == (1, ids.shape[1], 96)
         assert likeness(found, wanted) > 0.99
     # On disk the weights stay in 4 bits: int8 would be twice as large.
-    stored = onnx.load(str(tmp_path / "served.onnx"))
-    assert not [t for t in stored.graph.initializer if t.data_type == onnx.TensorProto.INT8 and len(t.dims) == 2]
+    assert sum((tmp_path / name).stat().st_size for name in ("served.onnx", "weights.onnx")) < path.stat().st_size
+    with pytest.raises(BundleError, match="not a network"):
+        Network(tmp_path / "served.onnx")
+    (tmp_path / "weights.onnx").write_bytes(b"no weights")
+    with pytest.raises(BundleError, match="no weights"):
+        Network(tmp_path / "served.onnx", tmp_path / "weights.onnx")
 
 
 def test_a_text_gets_the_same_states_whatever_was_run_before(
     four_bit: tuple[Path, list[np.ndarray]], tmp_path: Path
 ) -> None:
     path, texts = four_bit
-    serve_in_int8(path, tmp_path / "served.onnx", texts)
-    network = Network(tmp_path / "served.onnx")
+    serve_in_int8(path, tmp_path / "served.onnx", tmp_path / "weights.onnx", texts)
+    network = Network(tmp_path / "served.onnx", tmp_path / "weights.onnx")
     first = [network.run({"ids": ids})["states"] for ids in texts]
     for ids, states in reversed(list(zip(texts, first, strict=True))):
         np.testing.assert_array_equal(network.run({"ids": ids})["states"], states)
@@ -73,12 +77,12 @@ def test_an_encoder_of_another_build_is_refused(tmp_path: Path) -> None:
     module = nn.Linear(8, 8)
     export(_Named(module), {"x": torch.zeros(1, 4, 8)}, tmp_path / "a.onnx", outputs=["y"], dynamic={"x": {1: "n"}})
     with pytest.raises(ConfigError, match="no 4-bit encoder"):
-        serve_in_int8(tmp_path / "a.onnx", tmp_path / "b.onnx", [])
+        serve_in_int8(tmp_path / "a.onnx", tmp_path / "b.onnx", tmp_path / "c.onnx", [])
 
 
 def test_no_texts_no_ranges(four_bit: tuple[Path, list[np.ndarray]], tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no texts"):
-        serve_in_int8(four_bit[0], tmp_path / "b.onnx", [])
+        serve_in_int8(four_bit[0], tmp_path / "b.onnx", tmp_path / "c.onnx", [])
 
 
 class _Named(nn.Module):

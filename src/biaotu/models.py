@@ -48,7 +48,7 @@ class Models:
         try:
             with ThreadPoolExecutor(2) as pool:  # networks load in native code while the word lists load in Python
                 networks = {
-                    name: pool.submit(Network, bundle.path(f"{name}.onnx"))
+                    name: pool.submit(_network, bundle, name)
                     for name in ("text_encoder", "image_encoder", "labels", "attributes")
                 }
                 self._load_text(bundle, settings, lexicon, statistics)
@@ -170,6 +170,12 @@ class Models:
         }
         answer = self._networks["attributes"].run(feeds)
         return np.asarray(answer["emissions"][0], np.float32), np.asarray(answer["names"][0], np.float32)
+
+
+def _network(bundle: Bundle, name: str) -> Network:
+    """A network of the bundle, with the file of its weights if it has one of its own."""
+    weights = f"{name}_weights.onnx"
+    return Network(bundle.path(f"{name}.onnx"), bundle.path(weights) if weights in bundle else None)
 
 
 def _last_layer(manifest: Manifest, width: int) -> slice:

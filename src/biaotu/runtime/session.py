@@ -28,21 +28,20 @@ class Network:
 
     Args:
         path: the ONNX file.
+        weights: the ONNX file that makes its weights, if they are not in it: no inputs, an output for each weight.
         threads: threads inside one call; 1 by default since calls run side by side.
 
     Raises:
         BundleError: if the file cannot be loaded.
     """
 
-    def __init__(self, path: Path, *, threads: int = 1) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        # Texts differ in length: patterns and an arena sized to the longest one would keep memory growing.
-        options.enable_mem_pattern = False
-        options.enable_cpu_mem_arena = False
+    def __init__(self, path: Path, weights: Path | None = None, *, threads: int = 1) -> None:
+        options = _options(threads)
+        self._weights = [] if weights is None else _made(weights)  # ONNX Runtime reads them where they lie
         try:
+            if self._weights:
+                names, values = zip(*self._weights, strict=True)
+                options.add_external_initializers(list(names), list(values))
             self._session = onnxruntime.InferenceSession(
                 str(path), options, providers=["CPUExecutionProvider"], disabled_optimizers=_SLOW
             )
@@ -59,3 +58,28 @@ class Network:
         """
         values = self._session.run(list(self.outputs), {name: feeds[name] for name in self.inputs})
         return dict(zip(self.outputs, values, strict=True))
+
+
+def _options(threads: int) -> onnxruntime.SessionOptions:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    # Texts differ in length: patterns and an arena sized to the longest one would keep memory growing.
+    options.enable_mem_pattern = False
+    options.enable_cpu_mem_arena = False
+    return options
+
+
+def _made(path: Path) -> list[tuple[str, onnxruntime.OrtValue]]:
+    """Run a file of weights once: each with its name."""
+    options = _options(1)
+    # Its nodes hang on constants: an optimiser would fold them, and keep every step of the folding in memory.
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    try:
+        session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        names = [output.name for output in session.get_outputs()]
+        arrays = session.run(names, {})
+    except Exception as error:  # ONNX Runtime raises a dozen unrelated classes of its own
+        raise BundleError(f"{path}: no weights this version of ONNX Runtime can make ({error})") from error
+    return [(name, onnxruntime.OrtValue.ortvalue_from_numpy(array)) for name, array in zip(names, arrays, strict=True)]

@@ -27,6 +27,7 @@ from biaotu.training.onnx_export import quantise_8bit
 from biaotu.training.photos_int8 import photos_in_int8
 from biaotu.training.served import serve_in_int8
 
+WEIGHTS: Final = "text_encoder_weights.onnx"
 TEXTS: Final = 40
 PHOTOS: Final = 100
 _HEADS: Final = ("attributes.onnx",)
@@ -55,7 +56,7 @@ def bundle_in_int8(folder: Path, texts: Path, photos: Path, report: Callable[[st
     pixels = _pixels(models, photos)
     names = ("text_encoder.onnx", "image_encoder.onnx", *_HEADS)
     sources = {name: manifest.files[name].sha256 for name in names}
-    serve_in_int8(folder / "text_encoder.onnx", folder / "text_encoder.onnx", ids)
+    serve_in_int8(folder / "text_encoder.onnx", folder / "text_encoder.onnx", folder / WEIGHTS, ids)
     photos_in_int8(folder / "image_encoder.onnx", pixels)
     for name in _HEADS:
         quantise_8bit(folder / name)
@@ -64,8 +65,11 @@ def bundle_in_int8(folder: Path, texts: Path, photos: Path, report: Callable[[st
         old = files[name]
         files[name] = Part.of(folder / name, old.purpose, old.licence, old.source)
         report(f"{name}: {old.bytes:,} bytes before, {files[name].bytes:,} now")
+    old = files["text_encoder.onnx"]
+    files[WEIGHTS] = Part.of(folder / WEIGHTS, "weights of the text encoder in 4 bits", old.licence, old.source)
+    report(f"{WEIGHTS}: {files[WEIGHTS].bytes:,} bytes")
     facts = {"sources": sources, "texts": len(ids), "photos": len(pixels)}
-    manifest = replace(manifest, files=files, training={**manifest.training, "int8": facts})
+    manifest = replace(manifest, files=dict(sorted(files.items())), training={**manifest.training, "int8": facts})
     write_manifest(folder, manifest)
     return manifest
 

@@ -1,14 +1,15 @@
-"""The text encoder as it is served: the same 4-bit file, computed in int8.
+"""The text encoder as it is served: the same 4-bit weights, computed in int8.
 
-Blocks of 4-bit weights make a small file but a slow product: every product takes them apart again, block by block.
-The graph written here keeps them on disk as they are and turns them to int8 when the network is loaded: the nodes
-that do so hang on constants alone, so ONNX Runtime runs them once and keeps what they give. A served product is then
-one call with one scale for each output and one for the whole input.
+Blocks of 4-bit weights make a small file but a slow product: every product takes them apart again, block by block. So
+the encoder is written as two files. One holds the weights, 4-bit as before, and the few nodes that turn each to int8;
+it is run once, when the encoder is loaded. The other holds everything else and is handed those weights. A product is
+then one call, with one scale for each output and one for the whole input. (One file whose nodes ONNX Runtime folds when it
+loads them would do the same and keep half a gigabyte of floats from the folding.)
 
 One scale for the input is coarse where few channels are far larger than all others, as in this encoder. So each input
-is centred and scaled channel by channel first (SmoothQuant: Xiao et al. 2023), which the weights and the bias make
-good for; the ranges come from texts. What is not a product stays in float. Measured: states differ from those of
-float weights by a tenth of their spread, the dev scores do not fall (``docs/performance.md``).
+is centred and scaled channel by channel first (SmoothQuant: Xiao et al. 2023), which the weights and the bias make good
+for; the ranges come from texts. What is not a product stays in float. Measured: states differ from those of float
+weights by a tenth of their spread, the dev scores do not fall (``docs/performance.md``).
 """
 
 from __future__ import annotations
@@ -45,19 +46,22 @@ _PRODUCTS: Final = {
 }
 
 
-def serve_in_int8(source: Path, target: Path, texts: Iterable[Array]) -> None:
+def serve_in_int8(source: Path, target: Path, weights: Path, texts: Iterable[Array]) -> None:
     """Write the served form of a 4-bit text encoder.
 
     Args:
         source: a file of ``export`` and ``quantise_4bit``, made of a BERT of ``transformers``.
         target: the file to write.
+        weights: the file of its weights to write; ``Network`` takes both.
         texts: ids [1, T] of some texts of the kind that will be read; their ranges set the scales.
 
     Raises:
         ConfigError: if the file is of another build.
     """
     encoder = _Source(source)
-    onnx.save(_Graph(encoder, _ranges(_Graph(encoder, None), texts)).model(), str(target))
+    served = _Graph(encoder, _ranges(_Graph(encoder, None), texts))
+    target.write_bytes(served.model().SerializeToString())
+    onnx.save(served.weights_model(), str(weights))
 
 
 class _Source:
@@ -115,13 +119,56 @@ class _Source:
 
 
 @dataclass(slots=True)
+class _Nodes:
+    """Nodes and constants of a graph in the making."""
+
+    nodes: list[onnx.NodeProto] = field(default_factory=list)
+    constants: dict[str, onnx.TensorProto] = field(default_factory=dict)
+
+    def constant(self, name: str, values: Array) -> str:
+        """A named constant."""
+        self.constants[name] = numpy_helper.from_array(np.ascontiguousarray(values), name)
+        return name
+
+    def add(
+        self, kind: str, inputs: list[str], *, outputs: int = 1, domain: str = "", name: str = "", **attributes: Any
+    ) -> Any:
+        """A node; the name of its output, or the names of its outputs."""
+        names = [name] if name else [f"{kind}_{len(self.nodes)}_{number}" for number in range(outputs)]
+        self.nodes.append(helper.make_node(kind, inputs, names, domain=domain, **attributes))
+        return names[0] if outputs == 1 else names
+
+    def unpacked(self, name: str, numbers: Array, scales: Array) -> str:
+        """4-bit numbers [N, K] and their scales as floats [N, K], made when the file is loaded."""
+        packed = helper.make_tensor(name, TensorProto.INT4, numbers.shape, _nibbles(numbers).tobytes(), raw=True)
+        self.constants[name] = packed
+        blocks = self.constant(f"{name}.blocks", np.array([len(numbers), -1, BLOCK], np.int64))
+        loose = self.add("Reshape", [self.add("Cast", [name], to=TensorProto.FLOAT), blocks])
+        halves = scales.astype(np.float16)
+        exact = np.array_equal(halves.astype(np.float32), scales)
+        scale = self.constant(f"{name}.scales", (halves if exact else scales)[..., None])
+        scale = self.add("Cast", [scale], to=TensorProto.FLOAT) if exact else scale
+        whole = self.constant(f"{name}.whole", np.array(numbers.shape, np.int64))
+        return str(self.add("Reshape", [self.add("Mul", [loose, scale]), whole]))
+
+    def model(
+        self, name: str, inputs: list[onnx.ValueInfoProto], outputs: list[onnx.ValueInfoProto]
+    ) -> onnx.ModelProto:
+        """All of it as a model."""
+        graph = helper.make_graph(self.nodes, name, inputs, outputs, list(self.constants.values()))
+        domains = [helper.make_opsetid("", 21), helper.make_opsetid(CONTRIB, 1)]
+        return helper.make_model(graph, opset_imports=domains, ir_version=10, producer_name="biaotu")
+
+
+@dataclass(slots=True)
 class _Graph:
-    """The graph in the making. Without ``ranges`` its products stay float and their inputs are put out too."""
+    """The encoder in the making. Without ``ranges`` its products stay float and their inputs are put out too."""
 
     source: _Source
     ranges: Ranges | None
-    nodes: list[onnx.NodeProto] = field(default_factory=list)
-    constants: dict[str, onnx.TensorProto] = field(default_factory=dict)
+    main: _Nodes = field(default_factory=_Nodes)
+    weights: _Nodes = field(default_factory=_Nodes)
+    handed: dict[str, tuple[int, int]] = field(default_factory=dict)
     inputs: dict[str, str] = field(default_factory=dict)
 
     def model(self) -> onnx.ModelProto:
@@ -130,7 +177,7 @@ class _Graph:
         states = [state]
         for layer in range(self.source.layers):
             states.append(self._layer(layer, states[-1]))
-        self._add("Concat", [states[layer] for layer in self.source.joined], axis=-1, name="states")
+        self.main.add("Concat", [states[layer] for layer in self.source.joined], axis=-1, name="states")
         width = len(self._parameter("embeddings.LayerNorm.bias")) * len(self.source.joined)
         outputs = [helper.make_tensor_value_info("states", TensorProto.FLOAT, [1, "pieces", width])]
         if self.ranges is None:
@@ -138,22 +185,22 @@ class _Graph:
                 helper.make_tensor_value_info(name, TensorProto.FLOAT, None)
                 for name in dict.fromkeys(self.inputs.values())
             ]
-        graph = helper.make_graph(
-            self.nodes,
-            "text encoder",
-            [helper.make_tensor_value_info("ids", TensorProto.INT64, [1, "pieces"])],
-            outputs,
-            list(self.constants.values()),
-        )
-        domains = [helper.make_opsetid("", 21), helper.make_opsetid(CONTRIB, 1)]
-        return helper.make_model(graph, opset_imports=domains, ir_version=10, producer_name="biaotu")
+        for name, shape in self.handed.items():
+            self.main.constants[name] = _handed_in(name, shape)
+        ids = helper.make_tensor_value_info("ids", TensorProto.INT64, [1, "pieces"])
+        return self.main.model("text encoder", [ids], outputs)
+
+    def weights_model(self) -> onnx.ModelProto:
+        """No inputs; each weight that the encoder is handed, int8 [K, N]."""
+        outputs = [helper.make_tensor_value_info(name, TensorProto.INT8, shape) for name, shape in self.handed.items()]
+        return self.weights.model("weights of the text encoder", [], outputs)
 
     def _embeddings(self) -> str:
         names = {kind: f"{_EMBEDDINGS}{kind}_embeddings.weight" for kind in ("word", "position", "token_type")}
         word = [f"{self.source.prefix}{names['word']}_{part}" for part in ("Q4", "scales")]
         for name in word:
-            self.constants[name] = self.source.tensor(name)
-        words = self._add(
+            self.main.constants[name] = self.source.tensor(name)
+        words = self.main.add(
             "GatherBlockQuantized",
             [word[0], "ids", word[1]],
             domain=CONTRIB,
@@ -168,24 +215,29 @@ class _Graph:
         numbers, scales = (
             self.source.array(f"{self.source.prefix}{names['position']}_{part}") for part in ("Q4", "scales")
         )
-        table = self._unpacked("positions", numbers.astype(np.int8), scales.reshape(len(numbers), -1))
-        table = self._add("Add", [table, self._constant("first text", first)])
-        length = self._add("Shape", ["ids"], start=1, end=2)
-        zero, axis = self._constant("zero", np.array([0], np.int64)), self._constant("rows", np.array([0], np.int64))
-        places = self._add("Slice", [table, zero, length, axis])
-        return self._norm(self._add("Add", [words, places]), "embeddings.LayerNorm")
+        table = self.main.unpacked("positions", numbers.astype(np.int8), scales.reshape(len(numbers), -1))
+        table = self.main.add("Add", [table, self.main.constant("first text", first)])
+        length = self.main.add("Shape", ["ids"], start=1, end=2)
+        zero, axis = (
+            self.main.constant("zero", np.array([0], np.int64)),
+            self.main.constant("rows", np.array([0], np.int64)),
+        )
+        places = self.main.add("Slice", [table, zero, length, axis])
+        return self._norm(self.main.add("Add", [words, places]), "embeddings.LayerNorm")
 
     def _layer(self, layer: int, state: str) -> str:
         heads = self.source.heads
         place = f"encoder.layer.{layer}."
         width = len(self._parameter(f"{place}output.dense.bias"))
-        sizes = self._constant("thirds", np.array([width] * 3, np.int64))
-        thirds = self._add("Split", [self._product(place, "qkv", state), sizes], outputs=3, axis=-1)
-        mixed = self._add("MultiHeadAttention", list(thirds), domain=CONTRIB, num_heads=heads)
-        mixed = self._add("Add", [self._product(place, "out", mixed), state])
+        sizes = self.main.constant("thirds", np.array([width] * 3, np.int64))
+        thirds = self.main.add("Split", [self._product(place, "qkv", state), sizes], outputs=3, axis=-1)
+        mixed = self.main.add("MultiHeadAttention", list(thirds), domain=CONTRIB, num_heads=heads)
+        mixed = self.main.add("Add", [self._product(place, "out", mixed), state])
         state = self._norm(mixed, f"{place}attention.output.LayerNorm")
-        inner = self._add("Gelu", [self._product(place, "up", state)])
-        return self._norm(self._add("Add", [self._product(place, "down", inner), state]), f"{place}output.LayerNorm")
+        inner = self.main.add("Gelu", [self._product(place, "up", state)])
+        return self._norm(
+            self.main.add("Add", [self._product(place, "down", inner), state]), f"{place}output.LayerNorm"
+        )
 
     def _product(self, place: str, kind: str, state: str) -> str:
         """Weights and bias applied to a state [1, T, K]."""
@@ -196,62 +248,49 @@ class _Graph:
         numbers, scales = (np.concatenate(each) for each in zip(*weights, strict=True))
         bias = np.concatenate([self._parameter(f"{part}.bias") for part in parts])
         if self.ranges is None:
-            weight = self._constant(f"{name}.weight", _dequantised(numbers, scales).T)
-            return self._add("Add", [self._add("MatMul", [state, weight]), self._constant(f"{name}.bias", bias)])
+            weight = self.main.constant(f"{name}.weight", _dequantised(numbers, scales).T)
+            return self.main.add(
+                "Add", [self.main.add("MatMul", [state, weight]), self.main.constant(f"{name}.bias", bias)]
+            )
         weight = _dequantised(numbers, scales)
         if kind != "out":
             centre, spread = _smoothing(*self.ranges[name], weight, centred=kind != "down")
             if centre.any():
-                state = self._add("Sub", [state, self._constant(f"{name}.centre", centre)])
+                state = self.main.add("Sub", [state, self.main.constant(f"{name}.centre", centre)])
                 bias = bias + weight @ centre
-            state = self._add("Mul", [state, self._constant(f"{name}.spread", 1 / spread)])
+            state = self.main.add("Mul", [state, self.main.constant(f"{name}.spread", 1 / spread)])
         else:
             spread = np.ones(weight.shape[1], np.float32)
         steps = np.maximum(np.abs(weight * spread).max(axis=1), 1e-12) / LEVELS
-        # From here to the int8 weight everything hangs on constants: done once, when the file is loaded.
-        loaded = self._unpacked(f"{name}.numbers", numbers, scales)
-        loaded = self._add("Mul", [loaded, self._constant(f"{name}.share", spread[None, :])])
-        loaded = self._add("Div", [loaded, self._constant(f"{name}.step", steps[:, None].astype(np.float32))])
-        loaded = self._add("Cast", [self._add("Round", [loaded])], to=TensorProto.INT8)
-        loaded = self._add("Transpose", [loaded], perm=[1, 0])
+        made = self.weights
+        loaded = made.unpacked(f"{name}.numbers", numbers, scales)
+        loaded = made.add("Mul", [loaded, made.constant(f"{name}.share", spread[None, :])])
+        loaded = made.add("Div", [loaded, made.constant(f"{name}.step", steps[:, None].astype(np.float32))])
+        loaded = made.add("Cast", [made.add("Round", [loaded])], to=TensorProto.INT8)
+        loaded = made.add("Transpose", [loaded], perm=[1, 0], name=f"{name}.weight")
+        self.handed[loaded] = (weight.shape[1], weight.shape[0])
         facts = [
-            self._constant(f"{name}.steps", steps.astype(np.float32)),
-            self._constant(f"{name}.zeros", np.zeros(len(steps), np.int8)),
-            self._constant(f"{name}.bias", bias.astype(np.float32)),
+            self.main.constant(f"{name}.steps", steps.astype(np.float32)),
+            self.main.constant(f"{name}.zeros", np.zeros(len(steps), np.int8)),
+            self.main.constant(f"{name}.bias", bias.astype(np.float32)),
         ]
-        return self._add("DynamicQuantizeMatMul", [state, loaded, *facts], domain=CONTRIB)
-
-    def _unpacked(self, name: str, numbers: Array, scales: Array) -> str:
-        """4-bit numbers [N, K] and their scales as floats [N, K], made when the file is loaded."""
-        packed = helper.make_tensor(name, TensorProto.INT4, numbers.shape, _nibbles(numbers).tobytes(), raw=True)
-        self.constants[name] = packed
-        blocks = self._constant(f"{name}.blocks", np.array([len(numbers), -1, BLOCK], np.int64))
-        loose = self._add("Reshape", [self._add("Cast", [name], to=TensorProto.FLOAT), blocks])
-        halves = scales.astype(np.float16)
-        exact = np.array_equal(halves.astype(np.float32), scales)
-        scale = self._constant(f"{name}.scales", (halves if exact else scales)[..., None])
-        scale = self._add("Cast", [scale], to=TensorProto.FLOAT) if exact else scale
-        whole = self._constant(f"{name}.whole", np.array(numbers.shape, np.int64))
-        return self._add("Reshape", [self._add("Mul", [loose, scale]), whole])
+        return self.main.add("DynamicQuantizeMatMul", [state, loaded, *facts], domain=CONTRIB)
 
     def _norm(self, state: str, name: str) -> str:
         # A sum and a norm of their own: ONNX Runtime's node that does both at once takes ten times as long on a CPU.
-        parts = [self._constant(f"{name}.{part}", self._parameter(f"{name}.{part}")) for part in ("weight", "bias")]
-        return self._add("LayerNormalization", [state, *parts], axis=-1, epsilon=self.source.epsilon)
+        parts = [self.main.constant(f"{name}.{part}", self._parameter(f"{name}.{part}")) for part in ("weight", "bias")]
+        return self.main.add("LayerNormalization", [state, *parts], axis=-1, epsilon=self.source.epsilon)
 
     def _parameter(self, name: str) -> Floats:
         return np.asarray(self.source.array(self.source.prefix + name), np.float32)
 
-    def _constant(self, name: str, values: Array) -> str:
-        self.constants[name] = numpy_helper.from_array(np.ascontiguousarray(values), name)
-        return name
 
-    def _add(
-        self, kind: str, inputs: list[str], *, outputs: int = 1, domain: str = "", name: str = "", **attributes: Any
-    ) -> Any:
-        names = [name] if name else [f"{kind}_{len(self.nodes)}_{number}" for number in range(outputs)]
-        self.nodes.append(helper.make_node(kind, inputs, names, domain=domain, **attributes))
-        return names[0] if outputs == 1 else names
+def _handed_in(name: str, shape: tuple[int, int]) -> onnx.TensorProto:
+    """A constant whose values are not in the file."""
+    tensor = TensorProto(name=name, data_type=TensorProto.INT8, dims=shape, data_location=TensorProto.EXTERNAL)
+    for key, value in (("location", "handed in"), ("offset", "0"), ("length", str(shape[0] * shape[1]))):
+        tensor.external_data.add(key=key, value=value)
+    return tensor
 
 
 def _layer_of(norm: onnx.NodeProto) -> int:

@@ -54,7 +54,7 @@ function layoutOf({ nodes, open, centre, steps }, all, room) {
   const apart = Math.max(60, (2.3 * room) / Math.max(1, nodes.size - 1) - 22); // the ring fills the picture
   if (steps) return { name: "breadthfirst", roots: [centre], spacingFactor: 1.25, animate: false };
   if (open.size <= 1 && nodes.size <= A_RING) return { name: "concentric", concentric: (node) => (node.hasClass("centre") ? 2 : 1), levelWidth: () => 1, minNodeSpacing: apart, startAngle: -Math.PI / 2, animate: !calm, animationDuration: 300 };
-  return { name: "cose", randomize: all, animate: !calm && nodes.size < 90, animationDuration: 350, nodeRepulsion: () => 24000, idealEdgeLength: () => 70, nodeOverlap: 30, componentSpacing: 60, gravity: 1.2, numIter: 700, animationThreshold: 400 };
+  return { name: "cose", randomize: all, animate: !calm && nodes.size < 90, animationDuration: 350, nodeRepulsion: () => 40000, idealEdgeLength: () => 110, nodeOverlap: 40, componentSpacing: 60, gravity: 0.9, numIter: 700, animationThreshold: 400 };
 }
 
 function draw(made, shown) {
