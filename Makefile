@@ -6,6 +6,8 @@ DEMO := build/demo.html
 # From the lock files, every file by its hash; `make test LOCKED=` goes by the ranges of pyproject.toml instead.
 LOCKED ?= 1
 UPGRADE ?=
+# Processes that share the tests; each may take 2 GB of memory.
+JOBS ?= 2
 TOOLS := build/tools
 SBOM := build/sbom
 
@@ -29,7 +31,7 @@ contracts: $(VENV)/.training
 	$(BIN)/lint-imports
 
 unit: $(VENV)/.training browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile
 
 # Debian ships Python without venv's installer unless python3-venv is there; virtualenv comes by pip.
 define make_venv
