@@ -152,3 +152,39 @@ def test_a_store_that_another_process_holds_is_asked_all_the_same(folder: Path) 
 def test_no_store_is_told(tmp_path: Path) -> None:
     done = run("nodes", "--store", tmp_path / "none")
     assert done.exit_code == 2 and "no store in" in done.stderr
+
+
+def test_an_answer_without_a_line_says_so(file: Path) -> None:
+    done = run("related", "3", "--in", file, "--machine", "--limit", "1")
+    assert done.exit_code == 0
+    none = run("together", "event", "--with", "work", "--in", file, "--machine", "--least", "99")
+    assert none.exit_code == 0 and none.stdout == ""
+    assert none.stderr.endswith("biaotu: no pair stands together in 99 relics or more; --least 1 shows all 没有结果\n")
+    none = run("timeline", "--from", "1700", "--to", "1701", "--in", file, "--machine")
+    assert none.stdout == "" and none.stderr.endswith("biaotu: nothing found 没有结果\n")
+
+
+def test_an_empty_store_says_that_there_is_nothing(tmp_path: Path) -> None:
+    with Store.open(StorePlace(tmp_path / "data"), create=True):
+        pass
+    done = run("nodes", "--store", tmp_path / "data")
+    assert done.exit_code == 0 and done.stdout == "" and done.stderr == "biaotu: nothing found 没有结果\n"
+
+
+def test_a_query_file_that_is_no_text_is_named(file: Path, tmp_path: Path) -> None:
+    (tmp_path / "query.rq").write_bytes("SELECT * {?s ?p '民'}".encode("gb18030"))
+    done = run("sparql", f"@{tmp_path / 'query.rq'}", "--in", file)
+    assert done.exit_code == 2 and "query.rq: is no UTF-8 text" in done.stderr
+
+
+def test_a_kind_of_place_that_does_not_exist_is_refused(file: Path) -> None:
+    done = run("places", "--kind", "planet", "--in", file, "--machine")
+    assert done.exit_code == 2 and "no kind of place 'planet'" in done.stderr and "province" in done.stderr
+
+
+def test_a_number_that_stands_twice_in_a_file_is_told(tmp_path: Path) -> None:
+    lines = [json.dumps(one.to_dict(), ensure_ascii=False) for one in (RELICS[0], RELICS[0])]
+    (tmp_path / "twice.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    done = run("neighbours", RELICS[0].id, "--in", tmp_path / "twice.jsonl", "--machine")
+    assert done.exit_code == 0
+    assert f"twice.jsonl: the number {RELICS[0].id} stands twice; its later record counts" in done.stderr

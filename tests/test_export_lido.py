@@ -106,7 +106,7 @@ def test_dates_of_the_text_have_their_days_and_how_sure_they_are() -> None:
 def test_sizes_say_what_they_rest_on() -> None:
     root = told("<时间>1965年</时间>制，重<重量>九斤半</重量>，高<长度>约9至12厘米</长度>，<长度>32开</长度>")
     assert texts(root, "//l:measurementsSet/l:measurementValue") == ["4.75", "9", "12"]
-    assert texts(root, "//l:qualifierMeasurements/l:term") == ["按 market 折算，推定", "约"]
+    assert texts(root, "//l:qualifierMeasurements/l:term") == ["按市制折算，推定", "约"]
     assert texts(root, "//l:formatMeasurements/l:term") == ["32开"]
 
 

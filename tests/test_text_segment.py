@@ -67,6 +67,14 @@ def test_threads_get_the_same_words(plain: Segmenter) -> None:
         assert list(pool.map(plain.cut, texts)) == [plain.cut(text) for text in texts]
 
 
+def test_words_that_are_kept_are_not_the_callers_list(plain: Segmenter) -> None:
+    text = "红军用过的大刀"
+    first = plain.cut(text)
+    wanted = list(first)
+    first.clear()
+    assert plain.cut(text) == wanted != []
+
+
 def test_a_fresh_process_imports_without_warning_and_writes_no_cache(tmp_path: Path) -> None:
     code = "from biaotu.text.segment import Segmenter; print(len(Segmenter().cut('红军用过的大刀')))"
     done = subprocess.run(

@@ -215,6 +215,7 @@ SAY = """{
     [
         ("时间", "民国三十二年", "meaning.year(year=1943)"),
         ("时间", "1934年10月", "meaning.month(year=1934,month=10)"),
+        ("时间", "1962年春", "meaning.season.21(year=1962)"),
         ("时间", "1937年至1945年", "meaning.range(low=meaning.year(year=1937),high=meaning.year(year=1945))"),
         ("时间", "辛亥年", "meaning.year(year=1851) / meaning.year(year=1911)"),
         ("时间", "上午7时", "part.morning() 07:00"),

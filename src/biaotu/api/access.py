@@ -106,7 +106,7 @@ def _caller(
 
 
 def _at_least(role: Role) -> Callable[..., Any]:
-    def check(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
+    async def check(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
         if not covers(caller.user.role, role):
             raise ProblemError("not-allowed", f"this needs the role {role}; yours is {caller.user.role}")
         return caller

@@ -8,6 +8,8 @@ or because it reads no further for now, does not count.
 from __future__ import annotations
 
 import asyncio
+import socket
+from contextlib import suppress
 from typing import Final
 
 import h11
@@ -41,6 +43,7 @@ class PatientProtocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A client is there; its request is awaited."""
         super().connection_made(transport)
+        _send_at_once(transport)
         self._await(h11.IDLE, self.head_seconds)
 
     def data_received(self, data: bytes) -> None:
@@ -102,3 +105,14 @@ class PatientProtocol(H11Protocol):
         else:
             self._stop()
             self.transport.abort()
+
+
+def _send_at_once(transport: asyncio.Transport) -> None:
+    """Let the body of an answer not wait until its head has been received, 40 ms as a rule.
+
+    asyncio sees to that for sockets that it makes itself, not for those of a socket that it was given.
+    """
+    connection = transport.get_extra_info("socket")
+    if connection is not None:
+        with suppress(OSError):  # no TCP, or gone already
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

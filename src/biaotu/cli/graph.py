@@ -14,6 +14,7 @@ from biaotu.cli.graph_answers import (
     node_line,
     opened,
     proof_words,
+    query_text,
     short,
     tell,
     the_graph,
@@ -146,7 +147,7 @@ def together(kind: str, other: str | None, node: str | None, order: Any, least: 
     lines = [
         f"{one['count']:>5}  {one['lift']:>8.1f}  {short(one['a'])} + {short(one['b'])}" for one in answer["items"]
     ]
-    tell(answer, place, lines)
+    tell(answer, place, lines, f"no pair stands together in {least} relics or more; --least 1 shows all 没有结果")
 
 
 @graph.command(short_help="What relics name, in time. 时间线。")
@@ -232,7 +233,7 @@ def sparql(query: str, **place: Any) -> None:
     """
     from biaotu.graph import sparql as asking
 
-    text = Path(query[1:]).read_text(encoding="utf-8-sig") if query.startswith("@") else query
+    text = query_text(query)
     asking.check(text)
     with opened(place) as (found, _, keeper):
         if keeper is not None:

@@ -56,11 +56,17 @@ def _of_file(source: Path) -> Graph:
     from biaotu.records import Annotation, Failure
 
     def annotations() -> Iterator[Annotation]:
+        seen: set[str] = set()
         for found in read_annotations(source):
             if isinstance(found, Failure):
                 click.echo(plain(f"biaotu: {found.source.file}, row {found.source.row}: {found.reason}"), err=True)
-            else:
-                yield found.annotation
+                continue
+            if (number := found.annotation.id) in seen:
+                click.echo(
+                    plain(f"biaotu: {source.name}: the number {number} stands twice; its later record counts"), err=True
+                )
+            seen.add(number)
+            yield found.annotation
 
     return Graph.of(annotations())
 
@@ -91,8 +97,8 @@ def named(found: Graph, text: str, place: dict[str, Any], kind: str | None = Non
     return str(chosen[0]["id"])
 
 
-def tell(answer: dict[str, Any], place: dict[str, Any], lines: list[str]) -> None:
-    """Print an answer: as JSON, or its lines and what has to be said to it."""
+def tell(answer: dict[str, Any], place: dict[str, Any], lines: list[str], empty: str = "nothing found 没有结果") -> None:
+    """Print an answer: as JSON, or its lines and what has to be said to it; ``empty`` is said of an answer without."""
     from biaotu.export.terminal import plain
 
     if place["as_json"]:
@@ -102,6 +108,24 @@ def tell(answer: dict[str, Any], place: dict[str, Any], lines: list[str]) -> Non
         click.echo("\t".join(plain(part) for part in line.split("\t")))
     if answer["note"] is not None:
         click.echo(f"biaotu: {answer['note']['en']}", err=True)
+    elif not lines:
+        click.echo(f"biaotu: {empty}", err=True)
+
+
+def query_text(query: str) -> str:
+    """The query itself, or what stands in the file that ``@FILE`` names.
+
+    Raises:
+        InputError: if the file is no UTF-8 text.
+    """
+    from biaotu.errors import InputError
+
+    if not query.startswith("@"):
+        return query
+    try:
+        return Path(query[1:]).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{query[1:]}: is no UTF-8 text; save the query as UTF-8") from error
 
 
 def short(node: dict[str, Any]) -> str:

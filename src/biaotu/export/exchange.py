@@ -184,8 +184,11 @@ def accepted(labels: Iterable[Label]) -> list[Label]:
 
 
 def values(spans: Iterable[Span], kind: str) -> list[str]:
-    """The distinct values of one attribute, in the order of the text."""
-    return list(dict.fromkeys(span.value for span in spans if span.type == kind))
+    """The distinct values of one attribute in the museum's text, in its order.
+
+    Words on a photo are left out: what is printed on a banknote is no statement about its material, time or place.
+    """
+    return list(dict.fromkeys(span.value for span in spans if span.type == kind and span.field != "ocr"))
 
 
 def step_name(step: str) -> str:

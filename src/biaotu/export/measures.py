@@ -44,6 +44,14 @@ _SHOWN: Final = {
 }
 """The unit of museums for each SI unit, and its factor."""
 
+_SYSTEMS: Final = {
+    "kuping": "营造尺库平制",
+    "market": "市制",
+    "market-16": "市制（一斤十六两）",
+    "market-10": "市制（一斤十两）",
+}
+"""Names of the systems of ``normal/measures.toml``."""
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:
@@ -68,6 +76,11 @@ class Measure:
     about: str = ""
     system: str = ""
     fold: int = 0
+
+    @property
+    def basis(self) -> str:
+        """By which measures it was converted, for people: ``按市制（一斤十六两）折算，推定``; empty if by none."""
+        return f"按{_SYSTEMS.get(self.system, self.system)}折算，推定" if self.system else ""
 
 
 def measures(annotation: Annotation) -> Iterator[Measure]:

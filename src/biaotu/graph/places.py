@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from biaotu.authorities import KINDS
+from biaotu.errors import UsageError
 from biaotu.graph import names
 from biaotu.graph.nodes import answer
 
@@ -15,7 +17,13 @@ UNPLACED: Final = 200
 
 
 def places(graph: Graph, *, machine: bool = False, kind: str | None = None) -> dict[str, Any]:
-    """The tree of places, without the branches that no relic names; ``kind`` (province, county ...) makes it a list."""
+    """The tree of places, without the branches that no relic names; ``kind`` (province, county ...) makes it a list.
+
+    Raises:
+        UsageError: if there is no such kind of place.
+    """
+    if kind is not None and kind not in KINDS["place"]:
+        raise UsageError(f"there is no kind of place {kind!r}; there are {', '.join(sorted(KINDS['place']))}")
     known = {entry.id for entry in graph.entries.values() if entry.type == "place" and not entry.replaced_by}
     # Only a place that is there can hold another, and none holds itself through others (``authorities.check``).
     roots = [one for one in known if graph.entries[one].broader not in known]

@@ -1,6 +1,7 @@
 """How a photo becomes the image encoder's input; the numbers travel in the model bundle's manifest.
 
-The defaults are those of EfficientNet-Lite0: RGB, bicubic, short side to 256, centre crop of 224, ``(x - 127) / 128``.
+The defaults are those of EfficientNet-Lite0: RGB, short side to 256, centre crop of 224, ``(x - 127) / 128``; its
+bicubic filter only where a photo is enlarged, Hamming's of the same sharpness where it shrinks (``pixels.py``).
 ImageNet mean and deviation, common elsewhere, cost this encoder nine points.
 """
 
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 Fit = Literal["crop", "squash", "pad"]
 OVERSAMPLING: Final = 2
-"""A JPEG is decoded at the smallest eighth that is at least so many times the size wanted; bicubic does the rest."""
+"""A JPEG is decoded at the smallest eighth that is at least so many times the size wanted; a filter does the rest."""
 
 
 class Shape(Protocol):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from biaotu.interpret.events import provenance
 from biaotu.interpret.finders import find
 from biaotu.interpret.questions import Asked, data, understand
@@ -38,7 +40,7 @@ def offered(subject: Subject, lang: Language = "zh") -> tuple[tuple[str, str], .
 
 def _answered(subject: Subject, question: str, asked: Asked, chain: Provenance) -> Answer:
     words = data()["answer"][asked.lang]
-    topic = _topic(asked.intent, asked.lang)
+    topic = _topic(asked.intent, asked.lang, chain)
     if asked.intent == "unknown":
         return Answer(question, "unknown", words["unknown"], (), (), None, "unknown", asked.lang)
     found = list(find(subject, asked, chain))
@@ -63,10 +65,13 @@ def _answered(subject: Subject, question: str, asked: Asked, chain: Provenance) 
     return Answer(question, asked.intent, text, values, proofs, events[0] if events else None, sure, asked.lang)
 
 
-def _topic(intent: str, lang: Language) -> str:
+def _topic(intent: str, lang: Language, chain: Provenance) -> str:
     topics = data()["topic"][lang]
     kind, _, aspect = intent.partition(".")
     if not aspect:
         return str(topics.get(intent, intent))
-    names = wording().names[kind]
-    return str(topics[aspect].format(kind=names[0] if lang == "zh" else names[1]))
+    name = wording().names[kind][lang != "zh"]
+    events = chain.of_kind(kind)
+    if kind == "donated" and events and not any(re.search("[捐献]", event.trigger.text) for event in events):
+        name = "赠送" if lang == "zh" else "given"  # a present among comrades is no donation to a museum
+    return str(topics[aspect].format(kind=name))

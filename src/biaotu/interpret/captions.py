@@ -10,8 +10,8 @@ from importlib.resources import files
 from typing import Any, Final
 
 from biaotu.interpret.events import provenance
-from biaotu.interpret.phrases import phrase, term
-from biaotu.interpret.readings import dating, distinct, holder, measures
+from biaotu.interpret.phrases import closed_up, phrase, term
+from biaotu.interpret.readings import LEFTOVERS, dating, distinct, holder, materials, measures
 from biaotu.interpret.sentences import telling_sentences
 from biaotu.interpret.subject import Subject
 from biaotu.interpret.types import Caption, Event, Form, Language, Part, Party, Provenance
@@ -21,7 +21,6 @@ _GRADE = re.compile(r"\s*[【（(〔][一二三]级(?:文物)?[】）)〕]\s*$")
 _ENDS: Final = "，。；：、,;: \t"
 _PIECE = re.compile(r"\[([^\[\]]*)\]|\{(\w+)\}|([^\[\]{}]+)")
 _FOUND_WORDS: Final = ("出土", "发掘", "采集")
-_NOTHING_SAID: Final = ("其他材质",)
 _SOURCES: Final = ("captured", "awarded", "found", "donated", "purchased", "collected", "transferred")
 
 
@@ -101,7 +100,7 @@ class _Writer:
         return text, kept, self._confirmed(kept)
 
     def _name(self) -> tuple[str, Sequence[Span], bool]:
-        name = _GRADE.sub("", " ".join(self._subject.title.split()))
+        name = _GRADE.sub("", closed_up(self._subject.title))
         if self._form["lines"][0] != ["name"]:  # more follows on the line
             name = name.rstrip(_ENDS)
         return name or self._subject.id, (), True
@@ -114,10 +113,10 @@ class _Writer:
         return self._values(found.spans if found.told else ())
 
     def _material(self) -> tuple[str, Sequence[Span], bool]:
-        spans = self._subject.of_type("材质")
+        spans = materials(self._subject)
         if spans:
             return self._values(spans)
-        names = [name for name in self._subject.material if name not in _NOTHING_SAID]
+        names = [name for name in self._subject.material if name not in LEFTOVERS]
         text = self._words["list"].join(term(name, self._lang) for name in names)
         return text, (), set(names) <= self._subject.confirmed_labels
 
@@ -170,12 +169,12 @@ class _Writer:
         if event.kind == "donated":
             return "捐赠" if re.search("[捐献]", event.trigger.text) else "赠送"
         if event.kind == "transferred":
-            return re.sub(r"\s|(?<=.)[给于至予到]$", "", event.trigger.text)
+            return re.sub(r"\s|^[后并](?=.)|(?<=.)[给于至予到]$", "", event.trigger.text)
         return event.trigger.text if event.trigger.text in _FOUND_WORDS else "发现"
 
     def _why(self) -> tuple[str, Sequence[Span], bool]:
         found = telling_sentences(self._subject, self._chain, self._form["sentences"])
-        return "".join(" ".join(one.text.split()) for one in found), (), True
+        return "".join(closed_up(one.text) for one in found), (), True
 
     def _holder(self) -> tuple[str, Sequence[Span], bool]:
         if self._subject.museum:

@@ -15,12 +15,14 @@ class Sentence:
     Attributes:
         agents: who acted last, or the subject of the clause before.
         kind: of the event that they acted in, empty if they are only a subject.
+        passive: they stood behind 由 or 被, so that the relic is the subject.
         date: place of the date that still holds, None if none does.
         foreign: the sentence is about another thing than the relic.
     """
 
     agents: list[Found] = field(default_factory=list)
     kind: str = ""
+    passive: bool = False
     date: int | None = None
     foreign: bool = False
 

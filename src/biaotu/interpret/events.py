@@ -84,7 +84,7 @@ class _Reader:
         if not told:
             subject = parties.before_verb(self._skeleton, start, min(end, start + 20))
             if subject and (not sentence.agents or subject[0].start - start <= 4):
-                sentence.agents, sentence.kind = subject, ""
+                sentence.agents, sentence.kind, sentence.passive = subject, "", False
 
     def _event(self, clause: Clause, sentence: Sentence) -> Event | None:
         """The event of a verb; None if it tells none of the relic."""
@@ -111,6 +111,8 @@ class _Reader:
             source = parties.out_of(self._skeleton, clause.since, clause.at) or self._source_behind(clause)
         if recipient is None and verb.kind in _TOWARDS and not passive:
             recipient = parties.towards(self._skeleton, clause.since, clause.at)
+        if verb.kind == "held" and recipient is not None and self._lies_in(clause) and _named_bare(recipient, clause):
+            recipient = None  # 存于左权: a person cannot be lain in, it is a place with a person's name
         others = [one for one in (recipient, source) if one is not None]
         agents = [one for one in agents if all(one.end <= other.start or one.start >= other.end for other in others)]
         if not agents and not passive and not verb.bare and _PRONOUN.search(text, clause.since, clause.at) is None:
@@ -119,7 +121,7 @@ class _Reader:
         found += [(verb.role("recipient"), one) for one in (recipient,) if one is not None]
         found += [(verb.role("source"), one) for one in (source,) if one is not None]
         if agents:
-            sentence.agents, sentence.kind = agents, verb.kind
+            sentence.agents, sentence.kind, sentence.passive = agents, verb.kind, bool(passive)
         return self._made(clause, found, sentence)
 
     def _beside(self, clause: Clause, before: list[Found]) -> list[Found]:
@@ -169,6 +171,10 @@ class _Reader:
             return parties.parties_in(self._skeleton, begin, clause.end)[0]
         return None
 
+    def _lies_in(self, clause: Clause) -> bool:
+        """Whether the verb says where something lies (存于, 保存在)."""
+        return clause.verb.word[-1] in "于在" or self._skeleton.text[clause.behind : clause.behind + 1] in ("于", "在")
+
     def _carried(self, clause: Clause, sentence: Sentence) -> list[Found]:
         """The subject of the clauses before, if this one has none of its own."""
         if self._skeleton.field == "title" or clause.verb.nominal or clause.verb.ahead:
@@ -177,6 +183,8 @@ class _Reader:
             return []
         before = self._skeleton.text[clause.since : clause.at]
         passive = re.search("由|被|经", before) is not None
+        if sentence.passive and clause.verb.kind == "held" and self._lies_in(clause):
+            return []  # 由周某使用，战后存于武乡: the relic lies there, nobody is said to keep it
         if clause.verb.kind in _ASKS_FOR_RELIC and not sentence.kind and not self._about.named_in(clause):
             return []
         somebody = re.match("([^\ue000-\ue006将把]+)[将把]", before)
@@ -187,3 +195,13 @@ class _Reader:
             thing is not None and self._relic.meant_by(thing.group()) and "将" not in before and "把" not in before
         )
         return [] if passive or subject else list(sentence.agents)
+
+
+def _named_bare(party: Found, clause: Clause) -> bool:
+    """Whether a person's name alone ends the clause (not 存于王某家)."""
+    return (
+        party.end == clause.end
+        and party.end - party.start == 1
+        and party.span is not None
+        and party.span.type == "人物"
+    )

@@ -9,7 +9,17 @@ from typing import Final
 
 from biaotu.interpret.phrases import phrase, term
 from biaotu.interpret.questions import Asked
-from biaotu.interpret.readings import dating, distinct, holder, inscriptions, measures, owners, passage
+from biaotu.interpret.readings import (
+    LEFTOVERS,
+    dating,
+    distinct,
+    holder,
+    inscriptions,
+    materials,
+    measures,
+    owners,
+    passage,
+)
 from biaotu.interpret.subject import Subject
 from biaotu.interpret.types import Event, Language, Party, Passage, Proof, Provenance, Role
 from biaotu.interpret.wording import wording
@@ -23,6 +33,11 @@ _SIDES: Final = ("length", "width", "height", "thickness", "diameter", "depth")
 _ROLES: Final[Mapping[str, Role]] = {"who": "agent", "to": "recipient", "from": "source"}
 _SOURCES: Final = ("found", "captured", "awarded", "donated", "purchased", "collected", "transferred")
 _PURPOSE = re.compile(r"(?:用来|用于|用以|专供|供)([^，。；、！？\n]{2,20})")
+_SOURCE = re.compile(r"来源(?:于|[:： ])\s*[^，。；、！？\n]{1,30}(?<!\s)")
+_ONLY_A_CLASS: Final[Mapping[Language, str]] = {
+    "zh": "（只是分类，记录没有写明）",
+    "en": " (only a class; the record does not say)",
+}
 _PICTURE = re.compile("头像|图案|图样|画像|像|牌|号|为|之")
 
 
@@ -105,7 +120,7 @@ def _dates(subject: Subject, asked: Asked, chain: Provenance) -> list[Found]:
 
 
 def _materials(subject: Subject, asked: Asked, _chain: Provenance) -> list[Found]:
-    spans = distinct(subject.of_type("材质"))
+    spans = materials(subject)
     return _of_spans(subject, spans, asked.lang) if spans else _of_labels(subject, subject.material, asked.lang)
 
 
@@ -118,7 +133,15 @@ def _uses(subject: Subject, asked: Asked, _chain: Provenance) -> list[Found]:
 
 
 def _of_labels(subject: Subject, names: Sequence[str], lang: Language) -> list[Found]:
-    return [Found(name, None, term(name, lang), sure=name in subject.confirmed_labels) for name in names]
+    return [
+        Found(
+            name,
+            None,
+            term(name, lang) + (_ONLY_A_CLASS[lang] if name in LEFTOVERS else ""),
+            sure=name in subject.confirmed_labels,
+        )
+        for name in names
+    ]
 
 
 def _owners(subject: Subject, asked: Asked, chain: Provenance) -> list[Found]:
@@ -129,9 +152,9 @@ def _owners(subject: Subject, asked: Asked, chain: Provenance) -> list[Found]:
     )
 
 
-def _sources(_subject: Subject, asked: Asked, chain: Provenance) -> list[Found]:
+def _sources(subject: Subject, asked: Asked, chain: Provenance) -> list[Found]:
     names = wording().names
-    return [
+    told = [
         Found(
             names[event.kind][0],
             Proof(event.proof, None, event.confirmed),
@@ -141,6 +164,8 @@ def _sources(_subject: Subject, asked: Asked, chain: Provenance) -> list[Found]:
         for event in chain.of_kind(*_SOURCES)
         if event.kind != "awarded"
     ]
+    written = [passage(subject, "description", *match.span()) for match in _SOURCE.finditer(subject.description)]
+    return told + [Found(" ".join(one.text.split()), Proof(one, None, False)) for one in written[:1]]
 
 
 def _weights(subject: Subject, asked: Asked, _chain: Provenance) -> list[Found]:
@@ -176,14 +201,20 @@ def _holders(subject: Subject, _asked: Asked, chain: Provenance) -> list[Found]:
 
 def _words_on_it(subject: Subject, _asked: Asked, _chain: Provenance) -> list[Found]:
     found = [
-        Found(one.text, Proof(one, None, False))
+        Found(one.text, Proof(one, None, False), one.text.strip().rstrip("。；，"))
         for one in inscriptions(subject)
         if not _PICTURE.match(subject.description[one.end + 1 : one.end + 3])
     ]
     start = 0
     for line in subject.ocr.split("\n"):
         if line.strip():
-            found.append(Found(line, Proof(Passage("ocr", start, start + len(line), line), None, False)))
+            found.append(
+                Found(
+                    line,
+                    Proof(Passage("ocr", start, start + len(line), line), None, False),
+                    line.strip().rstrip("。；，"),
+                )
+            )
         start += len(line) + 1
     return found
 

@@ -12,6 +12,7 @@ from biaotu.interpret.types import Language
 from biaotu.records import Span
 from biaotu.taxonomy import MATERIALS, USES
 
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 _DAY = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 _METRIC = re.compile("米|克|公斤|公里|吨|公分")
 _PLAIN_YEAR = re.compile(r"\d{4}")
@@ -46,6 +47,14 @@ def meant(subject: Subject, span: Span, lang: Language) -> str:
     if normal["kind"] == "quantity" and normal.get("sure") == "exact" and not _METRIC.search(span.value):
         return _quantity(normal, lang)
     return ""
+
+
+def closed_up(text: str) -> str:
+    """A text on one line; Chinese that a scan wrote with a blank behind each sign (红 军 斗 笠) without the blanks."""
+    words = text.split()
+    chinese = [word for word in words if _CHINESE.search(word)]
+    scanned = len(chinese) > 2 and all(len(word) == 1 for word in chinese)
+    return ("" if scanned else " ").join(words)
 
 
 def term(name: str, lang: Language) -> str:

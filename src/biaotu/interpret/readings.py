@@ -27,10 +27,15 @@ _SIDES: Final[tuple[tuple[str, Side], ...]] = (
 _PRODUCT = re.compile(r"[×xX*＊]|开")
 _FAR = re.compile("里|公里|亩|顷")
 _ARRIVALS: Final = ("held", "donated", "transferred", "collected", "purchased")
-_PERIOD = re.compile(r"(?:年代|时代|时间|年份)[\s:：]*$")
+_PERIOD = re.compile(r"(?:(?:年代|时代|时间|年份)[\s:：]*|落款[为于\s:：]*)$")
+_OF_MAKING = re.compile(r"(?:版|款|制|造|制造|印|印制|印刷|铸|铸造|刊|刊印|出版|发行|生产|颁|颁发)(?:[，。、；,;\s]|$)")
+_CLAUSE_BEGINS = re.compile(r"(?:^|[，。、；：,;:\s])$")
+LEFTOVERS: Final = frozenset({"其他材质", "其他杂类"})
+"""Labels that only say that no other fits; nobody is told anything by them."""
 _MADE_KINDS: Final = ("made",)
 _LIFE_KINDS: Final = ("used", "captured", "awarded")
 _WRITTEN = re.compile("写|书|刻|印|铸|题|绣|字样|字|烫|铭|署|标")
+_NAMED = re.compile(r"“[^”]*”|「[^」]*」|《[^》]*》")
 _QUOTED = re.compile(r"“([^”]{1,60})”|「([^」]{1,60})」")
 
 
@@ -66,7 +71,11 @@ def dating(subject: Subject, chain: Provenance) -> Dating:
     """The relic's date: that of its making, the one its title gives, the one labelled 年代, that of its use."""
     for kinds in (_MADE_KINDS, _LIFE_KINDS):
         if kinds == _LIFE_KINDS:
-            titled = tuple(span for span in subject.of_type("时间") if span.field == "title")
+            titled = tuple(
+                span
+                for span in subject.of_type("时间")
+                if span.field == "title" and not _quoted_in_title(subject, span)
+            )
             labelled = tuple(span for span in subject.of_type("时间") if _labelled(subject, span))
             if titled or labelled:
                 return Dating((titled or labelled)[:1], None, True)
@@ -138,6 +147,19 @@ def inscriptions(subject: Subject) -> tuple[Passage, ...]:
     return tuple(found)
 
 
+def materials(subject: Subject) -> tuple[Span, ...]:
+    """What the relic is made of; the title's general word goes where the description tells it exactly (木, 樟木)."""
+    spans = distinct(subject.of_type("材质"))
+    told = {span.value for span in spans if span.field != "title"}
+    return tuple(
+        span
+        for span in spans
+        if span.field != "title"
+        or len(span.value) > 1
+        or not any(len(value) > 1 and value.endswith(span.value) for value in told)
+    )
+
+
 def distinct(spans: Sequence[Span], key: Callable[[Span], str] = lambda span: span.value) -> tuple[Span, ...]:
     """The first of each value."""
     seen: dict[str, Span] = {}
@@ -152,7 +174,18 @@ def passage(subject: Subject, field: SpanField, start: int, end: int) -> Passage
 
 
 def _labelled(subject: Subject, span: Span) -> bool:
-    return _PERIOD.search(subject.text(span.field)[: span.start]) is not None
+    """Whether 年代 or 落款 stand before a date, or what was done then right behind it (1952年印，)."""
+    text = subject.text(span.field)
+    if span.field != "ocr" and _OF_MAKING.match(text, span.end) and _CLAUSE_BEGINS.search(text[: span.start]):
+        return True
+    return _PERIOD.search(text[: span.start]) is not None
+
+
+def _quoted_in_title(subject: Subject, span: Span) -> bool:
+    """Whether a date is a part of what is written on the relic or of a book's name (“五月九日国耻纪念”)."""
+    return span.field == "title" and any(
+        match.start() <= span.start and span.end <= match.end() for match in _NAMED.finditer(subject.title)
+    )
 
 
 def _own_times(subject: Subject, chain: Provenance) -> list[Span]:
@@ -163,6 +196,7 @@ def _own_times(subject: Subject, chain: Provenance) -> list[Span]:
         for span in subject.of_type("时间")
         if span.field != "ocr"
         and span not in later
+        and not _quoted_in_title(subject, span)
         and not re.search(r"[（(]\s*$", subject.text(span.field)[: span.start])
     ]
 

@@ -55,15 +55,20 @@ def _score(subject: Subject, chain: Provenance, found: Passage, name: str) -> fl
     ]
     types = {span.type for span in inside}
     score = sum(weight for name, weight in _WEIGHTS.items() if name in types)
-    told = {
-        event.kind
+    events = [
+        event
         for event in chain.events
         if event.trigger.field == "description" and found.start <= event.trigger.start < found.end
+    ]
+    told = {event.kind for event in events}
+    takes_part = [party.passage for event in events for party in event.parties]
+    others = {
+        span.type for span in inside if not any(one.start <= span.start and span.end <= one.end for one in takes_part)
     }
     score += max((_KINDS.get(kind, 0.0) for kind in told), default=0.0)
     if not told and not _of_relic(text, name):
         return 0.0
-    if told and told <= _LATER and not types & {"人物", "事件"}:
+    if told and told <= _LATER and not others & {"人物", "事件"}:
         score -= 2.0  # only how it came to the museum, which the caption tells anyway
     score += 1.5 * bool(_MATTERS.search(text)) + 1.0 * bool(_POINTS_AT_RELIC.search(text))
     score -= 0.7 * sum(span.type in _MEASURED for span in inside) + 2.0 * bool(_HANGS.search(text))
@@ -73,7 +78,11 @@ def _score(subject: Subject, chain: Provenance, found: Passage, name: str) -> fl
 def _of_relic(text: str, name: str) -> bool:
     """Whether a sentence names the relic or points at it."""
     named = len(name) > 1 and (name in text or name[-2:] in text)
-    return named or re.search("[此该这](?!时|后|前|年|地|次|里|些|一)", text) is not None or bool(_MATTERS.search(text))
+    return (
+        named
+        or re.search("[此该这](?!时|后|前|年|地|次|里|些|一|日|外)", text) is not None
+        or bool(_MATTERS.search(text))
+    )
 
 
 def _whole(text: str) -> bool:

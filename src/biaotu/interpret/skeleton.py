@@ -23,6 +23,8 @@ QUOTE: Final = "\ue006"
 
 _QUOTED = re.compile(r"“[^”]*”|‘[^’]*’|「[^」]*」")
 _BRACKETED = re.compile(r"（[^（）]*）|\([^()]*\)|【[^【】]*】|〔[^〔〕]*〕")
+_CUT_KIN = re.compile("之[子女孙妻弟兄妹姐侄媳母父嫂甥]")
+"""What taggers cut off a name (郑某|之子); it is no name of its own."""
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+")
 _CLAUSE = re.compile(r"[^，,：:]+")
 
@@ -66,7 +68,7 @@ def fold(field: SpanField, source: str, spans: Sequence[Span]) -> Skeleton:
     values: dict[int, Span] = {}
     last = 0
     for value in sorted((one for one in spans if one.field == field and one.type in SIGNS), key=lambda one: one.start):
-        if value.start >= last:
+        if value.start >= last and not (last == value.start > 0 and _CUT_KIN.fullmatch(value.value)):
             values[value.start] = value
             last = value.end
     others = {place for one in spans if one.field == field for place in range(one.start, one.end)}

@@ -25,7 +25,7 @@ def date_of(skeleton: Skeleton, clause: Clause, sentence: Sentence) -> int | Non
     if clause.since > clause.start:
         times = [place for place in range(clause.start, clause.at) if text[place] == TIME]
         return times[-1] if times else sentence.date
-    later = re.search(one_of(wording().words["reset"]), text[clause.start : clause.at])
+    later = re.search(one_of(wording().words["reset"]), text[clause.start : clause.at + 1])  # 后 of 后交 too
     return None if later else sentence.date
 
 

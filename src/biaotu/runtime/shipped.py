@@ -2,5 +2,5 @@
 
 from typing import Final
 
-MANIFEST_SHA256: Final = "e9a030301090c9aebd504060cd774ff2dabca7068966127ef010879c5f877b83"
+MANIFEST_SHA256: Final = "32d97fb58dc8051b553864061346d032ee353ecfc87be7174907aec30fc9235b"
 """Fingerprint (``signing.fingerprint``) of the shipped bundle's manifest, which names the hash of each file."""

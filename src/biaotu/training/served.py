@@ -3,8 +3,8 @@
 Blocks of 4-bit weights make a small file but a slow product: every product takes them apart again, block by block. So
 the encoder is written as two files. One holds the weights, 4-bit as before, and the few nodes that turn each to int8;
 it is run once, when the encoder is loaded. The other holds everything else and is handed those weights. A product is
-then one call, with one scale for each output and one for the whole input. (One file whose nodes ONNX Runtime folds when it
-loads them would do the same and keep half a gigabyte of floats from the folding.)
+then one call, with one scale for each output and one for the whole input. (One file whose nodes ONNX Runtime folds when
+it loads them would do the same and keep half a gigabyte of floats from the folding.)
 
 One scale for the input is coarse where few channels are far larger than all others, as in this encoder. So each input
 is centred and scaled channel by channel first (SmoothQuant: Xiao et al. 2023), which the weights and the bias make good
@@ -104,7 +104,7 @@ class _Source:
 
     def array(self, name: str) -> Array:
         """A constant of the file."""
-        return numpy_helper.to_array(self._tensors[name])
+        return np.asarray(numpy_helper.to_array(self._tensors[name]))
 
     def tensor(self, name: str) -> onnx.TensorProto:
         """A constant of the file as it is stored."""
@@ -248,10 +248,9 @@ class _Graph:
         numbers, scales = (np.concatenate(each) for each in zip(*weights, strict=True))
         bias = np.concatenate([self._parameter(f"{part}.bias") for part in parts])
         if self.ranges is None:
-            weight = self.main.constant(f"{name}.weight", _dequantised(numbers, scales).T)
-            return self.main.add(
-                "Add", [self.main.add("MatMul", [state, weight]), self.main.constant(f"{name}.bias", bias)]
-            )
+            plain = self.main.constant(f"{name}.weight", _dequantised(numbers, scales).T)
+            product = self.main.add("MatMul", [state, plain])
+            return str(self.main.add("Add", [product, self.main.constant(f"{name}.bias", bias)]))
         weight = _dequantised(numbers, scales)
         if kind != "out":
             centre, spread = _smoothing(*self.ranges[name], weight, centred=kind != "down")
@@ -274,12 +273,12 @@ class _Graph:
             self.main.constant(f"{name}.zeros", np.zeros(len(steps), np.int8)),
             self.main.constant(f"{name}.bias", bias.astype(np.float32)),
         ]
-        return self.main.add("DynamicQuantizeMatMul", [state, loaded, *facts], domain=CONTRIB)
+        return str(self.main.add("DynamicQuantizeMatMul", [state, loaded, *facts], domain=CONTRIB))
 
     def _norm(self, state: str, name: str) -> str:
-        # A sum and a norm of their own: ONNX Runtime's node that does both at once takes ten times as long on a CPU.
+        # A sum and a norm of their own: ONNX Runtime's node that does both at once takes four times as long on a CPU.
         parts = [self.main.constant(f"{name}.{part}", self._parameter(f"{name}.{part}")) for part in ("weight", "bias")]
-        return self.main.add("LayerNormalization", [state, *parts], axis=-1, epsilon=self.source.epsilon)
+        return str(self.main.add("LayerNormalization", [state, *parts], axis=-1, epsilon=self.source.epsilon))
 
     def _parameter(self, name: str) -> Floats:
         return np.asarray(self.source.array(self.source.prefix + name), np.float32)

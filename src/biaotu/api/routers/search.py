@@ -22,7 +22,7 @@ Value = Annotated[str, AfterValidator(lawful)]
 Values = Annotated[list[Value], Query(max_length=50)]
 
 
-def _filters(
+async def _filters(
     material: Values = [],  # noqa: B006 - the framework copies it
     use: Values = [],  # noqa: B006
     attribute: Annotated[list[Value], Query(max_length=50, examples=[["组织:红军"]])] = [],  # noqa: B006

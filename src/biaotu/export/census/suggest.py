@@ -69,7 +69,7 @@ def _measured(measure: Measure) -> str:
         return measure.literal
     most = [f"至{_figure(number)}" for number in measure.most] or [""] * len(measure.numbers)
     sides = "×".join(_figure(number) + up for number, up in zip(measure.numbers, most, strict=True))
-    basis = f"，按 {measure.system} 折算，推定" if measure.system else ""
+    basis = f"，{measure.basis}" if measure.basis else ""
     return f"{measure.literal}（{sides}{_UNITS[measure.unit]}{basis}）"
 
 

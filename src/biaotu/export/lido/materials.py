@@ -45,7 +45,7 @@ def _numbers(parent: ET.Element, measure: Measure) -> None:
             _number(parent, f"{kind}（上限）", measure.most[side], measure.unit)
         else:
             _number(parent, kind, value, measure.unit)
-    qualities = [_ABOUT.get(measure.about, ""), f"按 {measure.system} 折算，推定" if measure.system else ""]
+    qualities = [_ABOUT.get(measure.about, ""), measure.basis]
     for quality in filter(None, qualities):
         add(add(parent, "qualifierMeasurements"), "term", quality, lang="zh")
     if measure.fold:

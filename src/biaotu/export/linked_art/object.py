@@ -118,7 +118,7 @@ def _dimensions(holding: Holding) -> Iterator[Node]:
 
 def _told(measure: Measure) -> str:
     """The literal, and what was taken for granted to make a number of it."""
-    return f"{measure.literal}（按 {measure.system} 折算，推定）" if measure.system else measure.literal
+    return f"{measure.literal}（{measure.basis}）" if measure.basis else measure.literal
 
 
 def _materials(site: Site, label: str) -> Iterator[Node]:

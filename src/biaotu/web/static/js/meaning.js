@@ -36,11 +36,12 @@ function day(text, { t, en }) {
   const found = /^(-?[\dX]{4})(?:-([\dX]{2}))?(?:-([\dX]{2}))?([?~%])?$/.exec(text);
   if (!found) return text;
   const [, year, month, date, sign] = found;
-  if (Number(month) > 12) return text;
+  if (Number(month) > 24 || (Number(month) > 12 && Number(month) < 21)) return text;
   let words;
   if (year === "XXXX") words = t("meaning.noyear", { month: monthName(month, en), day: Number(date) || "?" });
   else if (/X/.test(year)) words = /^\d{3}X$/.test(year) ? t("meaning.decade", { year: `${year.slice(0, 3)}0` }) : t("meaning.century", { n: Number(year.slice(0, 2)) + 1 });
   else if (month === undefined || month === "XX") words = t("meaning.year", { year: Number(year) });
+  else if (Number(month) > 20) words = t(`meaning.season.${month}`, { year: Number(year) });
   else if (date === undefined || date === "XX") words = t("meaning.month", { year: Number(year), month: monthName(month, en) });
   else words = t("meaning.day", { year: Number(year), month: monthName(month, en), day: Number(date) });
   return sign ? t(`meaning.sign.${SIGNS[sign]}`, { text: words }) : words;

@@ -1,0 +1,21 @@
+"""Tables in a document that a script keeps up to date, between two marks that no reader sees."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def write_rows(document: Path, name: str, rows: Sequence[str]) -> None:
+    """Put rows between ``<!-- NAME begin -->`` and ``<!-- NAME end -->``.
+
+    Raises:
+        SystemExit: if the document has no such marks.
+    """
+    begin, end = f"<!-- {name} begin -->\n", f"<!-- {name} end -->\n"
+    text = document.read_text(encoding="utf-8")
+    if begin not in text or end not in text:
+        raise SystemExit(f"{document} has no place for the table {name}")
+    before, _, rest = text.partition(begin)
+    after = rest.partition(end)[2]
+    document.write_text(before + begin + "".join(f"{row}\n" for row in rows) + end + after, encoding="utf-8")
