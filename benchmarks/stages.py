@@ -26,6 +26,7 @@ from speed import make_photos, make_records
 import biaotu.pipeline
 from biaotu import images, text
 from biaotu.batch.resume import journal_line
+from biaotu.pipeline import annotator as steps
 from biaotu.records.read import read_records
 
 SIDES: Final = {"both": {}, "text": {"without_images": True}, "photo": {"without_text": True}}
@@ -75,7 +76,7 @@ def watch_stages(clock: Clock, annotator: Any) -> None:
     clock.watch(models.marks, "of", "segment and mark words")
     clock.watch(models, "attribute_scores", "attribute network")
     clock.watch(models.decoder, "spans", "decode spans")
-    clock.watch(biaotu.pipeline, "_normals", "normalise values")
+    clock.watch(steps, "meanings", "normalise values")
     clock.watch(models.tagger, "tags", "tags")
     clock.watch(models.ranker, "rank", "rank")
     for name in ("text_mean", "photo_mean", "text_vector", "photo_vector"):
@@ -140,7 +141,7 @@ def main() -> None:
     print(json.dumps(columns, ensure_ascii=False, indent=1) if options.json else table(columns))  # noqa: T201
 
 
-_PATCHED: Final = ((images, "load_photos"), (text, "phenomena"), (text, "read"), (biaotu.pipeline, "_normals"))
+_PATCHED: Final = ((images, "load_photos"), (text, "phenomena"), (text, "read"), (steps, "meanings"))
 
 
 if __name__ == "__main__":

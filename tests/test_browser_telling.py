@@ -166,6 +166,7 @@ def test_provenance_caption_and_relatives(anna: Visitor, site: Site) -> None:
     record = site.record("sword")
     anna.open(f"records/{record}#knowledge")
     donated = anna.find("provenance-event", kind="donated")
+    expect(anna.find("provenance-rule")).to_be_visible()  # the relation itself is read by rule
     expect(donated).to_contain_text("李小山")
     expect(donated).to_have_attribute("data-confirmed", "yes")
     donated.get_by_test_id("proof-button").click()

@@ -273,7 +273,7 @@ def test_relics_are_related_by_what_they_share_and_say_why(six: Graph) -> None:
     assert reasons[2]["same_event"]["text_zh"] == "同涉遵义会议（全库 2 件）"
     assert reasons[2]["same_event"]["text_en"] == "both name 遵义会议 (2 relics name it)"
     assert "same_place" in reasons[2]  # relic 2 tells no year
-    assert reasons[3]["same_place_and_period"]["text_zh"] == "同在遵义、同为1935年（全库 3 件）"
+    assert reasons[3]["same_place_and_period"]["text_zh"] == "同涉遵义和1935年（全库 3 件）"
     assert "same_material_use" in reasons[3]
     assert not any(reason["confirmed"] for told in reasons.values() for reason in told.values())
     bare = {reason["code"]: reason for one in related(six, "2", machine=True)["items"] for reason in one["reasons"]}

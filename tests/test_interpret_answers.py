@@ -95,6 +95,7 @@ def test_an_answer_of_confirmed_values_is_confirmed() -> None:
         ("是王三用过的吗？", ("王三",), "是。使用者：王三。"),
         ("是李四用过的吗？", (), "记录没有这样写；使用者：王三。"),
         ("谁缴获的？", (), "记录里没有写明缴获者。"),
+        ("移交给谁？", (), "记录里没有写明移交给谁。"),
         ("今天天气怎么样？", (), data()["answer"]["zh"]["unknown"]),
         ("Who found it?", (), "The record does not tell: found by."),
         ("Is it raining?", (), data()["answer"]["en"]["unknown"]),

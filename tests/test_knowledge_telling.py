@@ -60,5 +60,8 @@ def test_a_file_of_annotations(tmp_path: Path) -> None:
     assert file_subject(path, "样-001").title == samples.annotation().title
     with pytest.raises(InputError, match="'nobody'"):
         file_subject(path, "nobody")
+    path.write_text("\n".join([lines[0], lines[0]]), encoding="utf-8")
+    with pytest.raises(InputError, match="2 records have the number '样-001'"):
+        file_subject(path, "样-001")
     with pytest.raises(UsageError):
         file_subject(tmp_path / "a.xlsx", "1")

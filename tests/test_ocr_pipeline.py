@@ -194,7 +194,7 @@ def test_a_photo_that_vanishes_in_between_is_told(
     def gone(path: Path, longest: int) -> images.Photo:
         raise images.PhotoError("image-missing", f"there is no such file ({longest})", file=path.name)
 
-    monkeypatch.setattr("biaotu.pipeline.images.load_upright", gone)
+    monkeypatch.setattr("biaotu.images.load_upright", gone)
     answer = reading.annotate(replace(record, images=("lines.png",)))
     assert [notice.code for notice in answer.warnings] == ["ocr-failed"]
     assert str(DATA) not in answer.warnings[0].message

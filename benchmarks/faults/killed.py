@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import random
-import re
-import subprocess
 import threading
 import time
-from collections import Counter
 from pathlib import Path
 
 import httpx
-from sample import BIAOTU, ME, Lost, biaotu, fill, killed_after, write_list
+from sample import Lost, biaotu, decided, fill, killed_after, look, serving, write_list
 
-from biaotu.api import accounts
 from biaotu.store import Store, StorePlace, check
 
-ANNOTATED = 120
+ANNOTATED = 300
 IMPORTED = 1500
 PHOTOS = 60
 
@@ -41,26 +37,29 @@ class Annotate:
         folder.mkdir()
         out = folder / f"out.{suffix}"
         journal = out if suffix == "jsonl" else folder / f"{out.name}.part.jsonl"
-        kills, stood = 0, b""
-        for _ in range(choose.randint(1, 3)):
-            resumed = ["--resume"] if kills else []
-            kills += killed_after(["annotate", self.list, "-o", out, "-q", *resumed], choose.uniform(0, self.seconds))
+        kills, stood, whole = 0, b"", self.expected[suffix]
+        for number in range(choose.randint(1, 3)):
+            early, size = choose.random() < 0.2, len(stood)  # else once it has got further
+
+            def further(early: bool = early, size: int = size) -> bool:
+                return early or (journal.exists() and journal.stat().st_size > size)
+
+            arguments = ["annotate", self.list, "-o", out, "-q", *(["--resume"] if number else [])]
+            kills += killed_after(arguments, choose.uniform(0, self.seconds / 2), further)
+            if out.exists() and out.read_bytes() == whole:
+                return "after the last record"
             now = journal.read_bytes() if journal.exists() else b""
             now = now[: now.rfind(b"\n") + 1]
-            if journal.exists() and not now.startswith(stood):
+            if not now.startswith(stood):
                 raise Lost("lines that stood after a kill are gone after the next")
             stood = now
-            if out.exists() and out.read_bytes() == self.expected[suffix]:
-                break
         done = biaotu("annotate", self.list, "-o", out, "-q", "--resume")
         if done.returncode:
             raise Lost(done.stderr)
-        if out.read_bytes() != self.expected[suffix]:
+        if out.read_bytes() != whole or (suffix == "jsonl" and not whole.startswith(stood)):
             raise Lost(f"{out} is not what a run without a kill writes")
-        if suffix == "jsonl" and not out.read_bytes().startswith(stood):
-            raise Lost("lines that stood are gone")
         lines = stood.count(b"\n")
-        return "ended before" if not kills else "before the first record" if not lines else "between records"
+        return "between records" if lines else "before the first record"
 
 
 class Import:
@@ -71,6 +70,8 @@ class Import:
         begun = time.monotonic()
         biaotu("import", self.list, "--store", folder / "whole", "-q")
         self.seconds = time.monotonic() - begun
+        with Store.open(StorePlace(folder / "whole")) as store, store.reading() as unit:
+            self.photos = len(list(unit.images.all()))  # some are the same
 
     def __call__(self, choose: random.Random) -> str:
         """Kill one run, up to three times, look, go on."""
@@ -78,7 +79,7 @@ class Import:
         kills, settled = 0, 0
         for _ in range(choose.randint(1, 3)):
             kills += killed_after(
-                ["import", self.list, "--store", place.folder, "-q"], choose.uniform(0, self.seconds)
+                ["import", self.list, "--store", place.folder, "-q"], choose.uniform(0.3, 1) * self.seconds
             )
             now = self._settled(place)
             if now < settled:
@@ -91,7 +92,7 @@ class Import:
             with store.reading() as unit:
                 held, photos = unit.records.counts()["new"], len(list(unit.images.all()))
             found = [one for one in check(store, deep=True) if one.code != "photo-stray"]
-        if (held, photos) != (IMPORTED, PHOTOS) or found:
+        if (held, photos) != (IMPORTED, self.photos) or found:
             raise Lost(f"{held} records, {photos} photos, {found[:3]}")
         return "ended before" if settled == IMPORTED else "between chunks" if settled else "before the first chunk"
 
@@ -118,64 +119,33 @@ class Serve:
     def __init__(self, folder: Path) -> None:
         self.place = StorePlace(folder / "store")
         self.records = fill(self.place, self.PEOPLE)
-        self.tokens = []
-        self.told: dict[str, int] = {}
-        with Store.open(self.place) as store:
-            with store.writing(ME) as unit:
-                unit.users.add("boss", "admin", "nobody's")
-                users = [unit.users.add(f"person{number}", "annotator", None) for number in range(self.PEOPLE)]
-            self.tokens = [accounts.add_token(store, ME, user.id, "faults", 1)[0] for user in users]
-        self.asked = 0
+        self.told: list[str] = []
+        self.refused: list[str] = []
 
     def __call__(self, choose: random.Random) -> str:
         """One server, killed while three people decide; the next run's server is the restart."""
-        command = [*BIAOTU, "serve", "--port", "0", "--store", str(self.place.folder)]
-        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-            assert process.stderr is not None
-            said = ""
-            for line in process.stderr:
-                said += line
-                if found := re.search(r"http://\S+/", line):
-                    break
-            else:
-                raise Lost(f"the server did not start again: {said}")
-            before = len(self.told)
-            people = [
-                threading.Thread(target=self._decide, args=(found[0], number)) for number in range(self.PEOPLE)
-            ]
+        before = len(self.told)
+        with serving(self.place) as (client, process):
+            people = [threading.Thread(target=self._decide, args=(client, record)) for record in self.records]
             for person in people:
                 person.start()
-            time.sleep(choose.uniform(0, 3))
+            time.sleep(choose.uniform(0, 2))
             process.kill()
             for person in people:
                 person.join()
-        self._look()
+        if self.refused:
+            raise Lost(self.refused.pop())
+        look(self.place, self.told)
         return "while people decided" if len(self.told) > before else "before the first answer"
 
-    def _decide(self, address: str, number: int) -> None:
-        headers = {"Authorization": f"Bearer {self.tokens[number]}"}
-        with httpx.Client(base_url=f"{address}api/v1", headers=headers, timeout=60, trust_env=False) as client:
-            while True:
-                self.asked += 1
-                key = f"act-{number}-{time.monotonic_ns()}"
-                items = [(f"tag:{key}", "primary"), (f"tag:{key}-b", "secondary")]
-                body = {"base": 10**9, "key": key, "decisions": [{"item": i, "verdict": v} for i, v in items]}
-                try:
-                    answer = client.post(f"/records/{self.records[number]}/decisions", json=body)
-                except httpx.TransportError:
-                    return
-                if answer.status_code == httpx.codes.CREATED:
-                    self.told[f"tag:{key}"] = answer.json()["revision"]
-                else:
-                    raise Lost(answer.text)
-
-    def _look(self) -> None:
-        with Store.open(self.place) as store:
-            with store.reading() as unit:
-                rows = list(unit.decisions.all())
-            found = list(check(store, deep=True))
-        there = Counter(row.item.key for row in rows)
-        lost = [key for key in self.told if there[key] != 1]
-        halves = [batch for batch, count in Counter(row.batch for row in rows).items() if count != 2]
-        if lost or halves or found:
-            raise Lost(f"lost or doubled {lost[:3]}, halved {halves[:3]}, {found[:3]}")
+    def _decide(self, client: httpx.Client, record: int) -> None:
+        while True:
+            key = f"act-{record}-{time.monotonic_ns()}"
+            try:
+                answer = decided(client, record, key)
+            except httpx.TransportError:
+                return
+            if answer.status_code != httpx.codes.CREATED:
+                self.refused.append(answer.text)
+                return
+            self.told.append(f"tag:{key}")

@@ -5,17 +5,23 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+import httpx
 from PIL import Image
 
+from biaotu.api import accounts
 from biaotu.records import Annotation, Label, RankedTag, Span
-from biaotu.store import Actor, NewRecord, Store, StorePlace
+from biaotu.store import Actor, NewRecord, Store, StorePlace, check
 
 ME: Final = Actor.system("faults")
 BIAOTU: Final = (sys.executable, "-c", "from biaotu.cli.main import main; main()")
@@ -111,10 +117,91 @@ def told(done: subprocess.CompletedProcess[str]) -> str:
     return lines[-1]
 
 
-def killed_after(arguments: Sequence[str | Path], seconds: float) -> bool:
-    """Run ``biaotu`` and kill it with -9 after a time; False if it had ended before."""
+def killed_after(arguments: Sequence[str | Path], seconds: float, begun: Callable[[], bool] = lambda: True) -> bool:
+    """Run ``biaotu`` and kill it with -9 some time after its work has begun; False if it had ended before."""
     command = [*BIAOTU, *map(str, arguments)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        while process.poll() is None and not begun():
+            time.sleep(0.005)
         time.sleep(seconds)
         process.kill()
         return process.wait() < 0
+
+
+@contextmanager
+def serving(place: StorePlace, more: dict[str, str] | None = None) -> Iterator[tuple[httpx.Client, subprocess.Popen[str]]]:
+    """A server with a client that may decide, and its process; whoever made the store added no administrator yet.
+
+    Raises:
+        Lost: if it does not start.
+    """
+    with Store.open(place) as store:
+        with store.writing(ME) as unit:
+            if unit.users.named("boss") is None:
+                unit.users.add("boss", "admin", "nobody's")
+            user = unit.users.named("reviewer") or unit.users.add("reviewer", "reviewer", None)
+        token, _ = accounts.add_token(store, ME, user.id, "faults", 1)
+    command = [*BIAOTU, "serve", "--port", "0", "--store", str(place.folder)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=os.environ | (more or {})) as process:
+        try:
+            with httpx.Client(
+                base_url=f"{address_of(process)}api/v1",
+                headers={"Authorization": f"Bearer {token}"},
+                timeout=60,
+                trust_env=False,
+            ) as client:
+                yield client, process
+        finally:
+            process.kill()
+
+
+def address_of(process: subprocess.Popen[str]) -> str:
+    """Where a server answers, once it does.
+
+    Raises:
+        Lost: if it ends instead.
+    """
+    assert process.stderr is not None
+    said = ""
+    for line in process.stderr:
+        said += line
+        if found := re.search(r"http://\S+/", line):
+            threading.Thread(target=process.stderr.read, daemon=True).start()  # else its log fills the pipe
+            return found[0]
+    raise Lost(f"the server did not start: {said}")
+
+
+def decided(client: httpx.Client, record: int, key: str) -> httpx.Response:
+    """The answer to an act of two decisions, of which the first is on the tag ``key``."""
+    items = [(f"tag:{key}", "primary"), (f"tag:{key}-b", "secondary")]
+    body = {"base": 10**9, "key": f"{key:->8}", "decisions": [{"item": i, "verdict": v} for i, v in items]}
+    return client.post(f"/records/{record}/decisions", json=body)
+
+
+def acknowledged(client: httpx.Client, record: int, key: str) -> str:
+    """Decide; the item.
+
+    Raises:
+        Lost: if that was not acknowledged.
+    """
+    answer = decided(client, record, key)
+    if answer.status_code != httpx.codes.CREATED:
+        raise Lost(f"{answer.status_code} {answer.text}")
+    return f"tag:{key}"
+
+
+def look(place: StorePlace, kept: Iterable[str]) -> None:
+    """See that acknowledged items are there, each once, that no act is halved, and that the store is sound.
+
+    Raises:
+        Lost: if not.
+    """
+    with Store.open(place) as store:
+        with store.reading() as unit:
+            rows = list(unit.decisions.all())
+        found = list(check(store, deep=True))
+    there = Counter(row.item.key for row in rows)
+    lost = [key for key in kept if there[key] != 1]
+    halves = [batch for batch, count in Counter(row.batch for row in rows).items() if count != 2]
+    if lost or halves or found:
+        raise Lost(f"lost or doubled {lost[:3]}, halved {halves[:3]}, {found[:3]}")

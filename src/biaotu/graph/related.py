@@ -193,7 +193,7 @@ class _Comparison:
         if kind == "place" and (years := _one_time(own.years, its.years)) is not None:
             code, weight = "same_place_and_period", weight * 2
             when = date_words(years)
-            zh, en = f"同在{{label}}、同为{when}", f"both of {{label}} and of {years}"
+            zh, en = f"同涉{{label}}和{when}", f"both name {{label}} and the time {years}"
         zh, en = zh.format(label=told.label), en.format(label=told.label)
         return Reason(code, f"{zh}（全库 {count} 件）", f"{en} ({count} relics name it)", weight, confirmed, told)
 
@@ -218,7 +218,7 @@ _WORDS: Final = {
     "same_person": ("同涉{label}", "both name {label}"),
     "same_donor": ("同由{label}捐赠", "both given by {label}"),
     "same_place": ("同涉{label}", "both name {label}"),
-    "same_period": ("同为{label}", "both of {label}"),
+    "same_period": ("同涉{label}", "both name {label}"),
     "same_work": ("同涉《{label}》", "both name {label}"),
     "same_model": ("同为{label}", "both are {label}"),
 }

@@ -11,6 +11,7 @@ from biaotu.interpret.relic import Relic
 from biaotu.interpret.skeleton import BODY, PERSON, fold
 from biaotu.interpret.subject import Subject
 from biaotu.interpret.types import Event, Party, Passage, Provenance
+from biaotu.normal.dating import is_named, is_own
 from biaotu.records import Span, SpanField
 
 Side = Literal["length", "width", "height", "thickness", "diameter", "depth", "size"]
@@ -27,15 +28,11 @@ _SIDES: Final[tuple[tuple[str, Side], ...]] = (
 _PRODUCT = re.compile(r"[×xX*＊]|开")
 _FAR = re.compile("里|公里|亩|顷")
 _ARRIVALS: Final = ("held", "donated", "transferred", "collected", "purchased")
-_PERIOD = re.compile(r"(?:(?:年代|时代|时间|年份)[\s:：]*|落款[为于\s:：]*)$")
-_OF_MAKING = re.compile(r"(?:版|款|制|造|制造|印|印制|印刷|铸|铸造|刊|刊印|出版|发行|生产|颁|颁发)(?:[，。、；,;\s]|$)")
-_CLAUSE_BEGINS = re.compile(r"(?:^|[，。、；：,;:\s])$")
 LEFTOVERS: Final = frozenset({"其他材质", "其他杂类"})
 """Labels that only say that no other fits; nobody is told anything by them."""
 _MADE_KINDS: Final = ("made",)
 _LIFE_KINDS: Final = ("used", "captured", "awarded")
 _WRITTEN = re.compile("写|书|刻|印|铸|题|绣|字样|字|烫|铭|署|标")
-_NAMED = re.compile(r"“[^”]*”|「[^」]*」|《[^》]*》")
 _QUOTED = re.compile(r"“([^”]{1,60})”|「([^」]{1,60})」")
 
 
@@ -174,18 +171,11 @@ def passage(subject: Subject, field: SpanField, start: int, end: int) -> Passage
 
 
 def _labelled(subject: Subject, span: Span) -> bool:
-    """Whether 年代 or 落款 stand before a date, or what was done then right behind it (1952年印，)."""
-    text = subject.text(span.field)
-    if span.field != "ocr" and _OF_MAKING.match(text, span.end) and _CLAUSE_BEGINS.search(text[: span.start]):
-        return True
-    return _PERIOD.search(text[: span.start]) is not None
+    return span.field != "ocr" and is_own(subject.text(span.field), span.start, span.end)
 
 
 def _quoted_in_title(subject: Subject, span: Span) -> bool:
-    """Whether a date is a part of what is written on the relic or of a book's name (“五月九日国耻纪念”)."""
-    return span.field == "title" and any(
-        match.start() <= span.start and span.end <= match.end() for match in _NAMED.finditer(subject.title)
-    )
+    return span.field == "title" and is_named(subject.title, span.start, span.end)
 
 
 def _own_times(subject: Subject, chain: Provenance) -> list[Span]:

@@ -67,13 +67,15 @@ def file_subjects(path: Path, museum: str = "") -> Iterator[Subject | Failure]:
 
 
 def file_subject(path: Path, number: str) -> Subject:
-    """The relic of a number in a file of annotations; the first, if the number comes more than once.
+    """The relic of a number in a file of annotations.
 
     Raises:
-        InputError: if no line has it.
+        InputError: if no line has it, or several: which of them is meant cannot be told.
         UsageError: if the file has another ending.
     """
-    for item in file_subjects(path):
-        if isinstance(item, Subject) and item.id == number:
-            return item
-    raise InputError(f"no record has the number {number!r}", file=str(path))
+    found = [item for item in file_subjects(path) if isinstance(item, Subject) and item.id == number]
+    if not found:
+        raise InputError(f"no record has the number {number!r}", file=str(path))
+    if len(found) > 1:
+        raise InputError(f"{len(found)} records have the number {number!r}; give each its own", file=str(path))
+    return found[0]

@@ -12,6 +12,7 @@ from typing import Final
 from biaotu.export.exchange import accepted, values
 from biaotu.export.meaning import MODERN, Meaning, meanings, stretch
 from biaotu.export.measures import Measure, measures
+from biaotu.normal.dating import is_named, is_of_else, is_own
 from biaotu.records import Annotation
 from biaotu.taxonomy import MATERIALS, USES
 from biaotu.taxonomy.crosswalk import CENSUS_CLASSES, TEXTURES, composite, matches, texture_named
@@ -27,8 +28,9 @@ _CLOSED = re.compile(r"\s*[)）\]】〕]?\s*$")
 def suggestions(annotation: Annotation) -> dict[str, str]:
     """Item name -> suggestion, only where the annotation has something to say.
 
-    年代: the times of the title, or the description's only one. 质地: what the words for materials add up to in the
-    census's table, or the photo's label where the text has no such word. 类别: the classes nearest to the use labels.
+    年代: the times of the title, those that the description gives as its own (1952年印), or its only one. 质地: what
+    the words for materials add up to in the census's table, or the photo's label where the text has no such word. 类别:
+    the classes nearest to the use labels.
     数量: the number at the end of the title, or one that the description gives as all there are. 尺寸, 质量: what the
     text gives as the object's own.
     """
@@ -50,9 +52,12 @@ def _age(annotation: Annotation) -> str:
         for span, meaning in zip(annotation.attributes, meanings(annotation), strict=True)
         if span.type == "时间" and span.field != "ocr"
     ]
-    in_title = [_dated(span.value, meaning) for span, meaning in pairs if span.field == "title"]
-    everywhere = list(dict.fromkeys(_dated(span.value, meaning) for span, meaning in pairs))
-    return "；".join(dict.fromkeys(in_title) or (everywhere if len(everywhere) == 1 else []))
+    pairs = [one for one in pairs if not is_named(annotation.text(one[0].field), one[0].start, one[0].end)]
+    in_title = [one for one in pairs if one[0].field == "title"]
+    own = [one for one in pairs if is_own(annotation.text(one[0].field), one[0].start, one[0].end)]
+    rest = [one for one in pairs if not is_of_else(annotation.text(one[0].field), one[0].end)]
+    only = rest if len({span.value for span, _ in rest}) == 1 else []
+    return "；".join(dict.fromkeys(_dated(span.value, meaning) for span, meaning in in_title or own or only))
 
 
 def _dated(literal: str, meaning: Meaning | None) -> str:

@@ -29,6 +29,7 @@ export function ProvenancePanel({ machine, onMachine }) {
     ${error && html`<p class="error">${error}</p>`}
     ${!answer && !error && html`<p class="quiet">${t("loading")}</p>`}
     <ol class="events">${shown.map((event, index) => html`<${Event} key=${index} event=${event} bench=${bench} />`)}</ol>
+    ${shown.length > 0 && html`<p class="quiet small" data-testid="provenance-rule">${t("provenance.rule")}</p>`}
     ${answer && events.length === 0 && html`<p class="quiet" data-testid="provenance-empty">${t("provenance.none")}</p>`}
     ${hidden > 0 && html`<p class="quiet" data-testid="provenance-hidden">${t("provenance.hidden", { n: hidden })} <button type="button" class="plain small" onClick=${() => onMachine(true)}>${t("machine.show")}</button></p>`}
   </section>`;
