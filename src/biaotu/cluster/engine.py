@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.util
 import logging
 import os
+import socket
 import sys
 import warnings
 from collections.abc import Iterator, Sequence
@@ -25,10 +26,15 @@ _QUIET: Final = {
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
     "RAY_BACKEND_LOG_LEVEL": "fatal",  # hints for programmers of Ray; what matters comes as an exception
 }
+_LOOPBACK: Final = "127.0.0.2" if sys.platform == "linux" else "127.0.0.1"
+"""Whoever reaches Ray's ports can run programs through them, so a Ray of our own keeps to this machine.
+
+On Linux Ray takes 127.0.0.1 for the machine's address in its network; any other name of the loopback stays one.
+"""
 _OBJECT_STORE: Final = 200 << 20
 """Bytes of shared memory on a machine of our own: only names and counts go through it."""
-_RETRIES: Final = 5
-"""A block that takes its worker down with it this often is at fault itself."""
+_PATIENCE: Final = 10.0
+"""Seconds for a cluster to answer at all."""
 _RAY_BLOCKS: Final = 20_000
 """Tasks that Ray holds at most; past this many blocks, each task takes several."""
 
@@ -90,7 +96,8 @@ class Engine:
             fn_constructor_args=(job,),
             compute=ray.data.ActorPoolStrategy(min_size=1, max_size=workers, initial_size=workers),
             num_cpus=self.threads,
-            max_task_retries=_RETRIES,
+            # For ever: calls to a node that is gone count as tries too. The worker itself counts those of a block.
+            max_task_retries=-1,
         )
 
 
@@ -124,6 +131,8 @@ def _connected(engine: Engine) -> Iterator[None]:
     if ray.is_initialized():
         yield
         return
+    if engine.address not in (None, "auto"):
+        _knock(str(engine.address))
     quiet: dict[str, Any] = {"logging_level": logging.ERROR, "log_to_driver": False}
     with warnings.catch_warnings(), _hushed():
         warnings.simplefilter("ignore")
@@ -135,7 +144,7 @@ def _connected(engine: Engine) -> Iterator[None]:
                     num_cpus=cores,
                     include_dashboard=False,
                     object_store_memory=_OBJECT_STORE,
-                    _node_ip_address="127.0.0.1",
+                    _node_ip_address=_LOOPBACK,
                     **quiet,
                 )
             else:
@@ -145,11 +154,23 @@ def _connected(engine: Engine) -> Iterator[None]:
             raise UsageError(f"Ray {where} cannot be started or reached ({_first_line(error)})") from error
         # Not only the root of Ray's loggers: Ray Data sets up its own, which would talk between our progress.
         for name in ("ray", "ray.data"):
-            logging.getLogger(name).setLevel(logging.ERROR)
+            logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         yield
     finally:
         ray.shutdown()
+
+
+def _knock(address: str) -> None:
+    """See that somebody listens at an address: Ray itself would wait a minute or more in silence."""
+    host, _, port = address.rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), timeout=_PATIENCE).close()
+    except (OSError, ValueError, OverflowError) as error:
+        raise UsageError(
+            f"no Ray cluster can be reached at {address} ({error}); --address is HOST:PORT of its head node, as "
+            "`ray start --head` tells it, or auto on a machine of the cluster"
+        ) from error
 
 
 @contextmanager

@@ -49,6 +49,10 @@ class BlockPlaces:
         except OSError as error:
             raise OutputError(f"{error.filename} cannot be written ({error.strerror})") from error
 
+    def tries(self, name: str) -> Path:
+        """A file with a byte for each time that the block was begun; gone when it is done."""
+        return self.planned / f"{name}.tries"
+
     def answers(self, name: str) -> tuple[Path, Path]:
         """Where the answers of a block go, and where its failures."""
         return self.done / f"{name}.jsonl", self.done / f"{name}.errors.jsonl"

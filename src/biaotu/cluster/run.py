@@ -122,6 +122,7 @@ class _Run:
             if outcome is not None:  # damaged since
                 for path in self._blocks.answers(block.name):
                     path.unlink(missing_ok=True)
+            self._blocks.tries(block.name).unlink(missing_ok=True)
             place = self._blocks.planned / f"{block.name}.jsonl"
             try:
                 write_whole(place, block.content)

@@ -12,7 +12,7 @@ import os
 import socket
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import biaotu
 from biaotu.batch.journal import read_lines
@@ -23,6 +23,8 @@ from biaotu.errors import BiaotuError, UsageError
 from biaotu.pipeline import Annotator, load
 from biaotu.records import Failure
 from biaotu.runtime import Manifest
+
+_TRIES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ class BlockWorker:
         return annotator
 
     def _annotate(self, annotator: Annotator, name: str) -> None:
+        _count_try(self._places.tries(name))
         items = list(read_block(self._places.planned / f"{name}.jsonl"))
         lines: list[bytes] = []
         failures: list[bytes] = []
@@ -131,6 +134,22 @@ class BlockWorker:
         if failures:
             write_whole(errors, b"".join(failures))
         write_whole(answers, b"".join(lines))  # the last of the two: where it lies, the block is done
+        self._places.tries(name).unlink(missing_ok=True)
+
+
+def _count_try(path: Path) -> None:
+    """Remember that a block was begun; what takes down every worker must not go round for ever.
+
+    Raises:
+        UsageError: if it was begun too often and never ended.
+    """
+    if path.exists() and path.stat().st_size >= _TRIES:
+        raise UsageError(
+            f"{_TRIES} workers died over it, for want of memory or by a fault in a library; run again with --resume "
+            "and fewer --workers, or with a smaller --block to find the record"
+        )
+    with path.open("ab") as file:
+        file.write(b".")
 
 
 def tally(places: BlockPlaces, name: str, *, worker: str = "", node: str = "") -> Outcome:
