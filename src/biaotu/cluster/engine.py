@@ -26,10 +26,11 @@ _QUIET: Final = {
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
     "RAY_BACKEND_LOG_LEVEL": "fatal",  # hints for programmers of Ray; what matters comes as an exception
 }
-_LOOPBACK: Final = "127.0.0.2" if sys.platform == "linux" else "127.0.0.1"
+_ALONE: Final = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
 """Whoever reaches Ray's ports can run programs through them, so a Ray of our own keeps to this machine.
 
-On Linux Ray takes 127.0.0.1 for the machine's address in its network; any other name of the loopback stays one.
+Ray listens on the loopback alone where it takes no part in clusters, which is its habit on Windows and macOS; this asks
+for it on every system. It counts when Ray is imported.
 """
 _OBJECT_STORE: Final = 200 << 20
 """Bytes of shared memory on a machine of our own: only names and counts go through it."""
@@ -62,7 +63,8 @@ class Engine:
             OutputError: if the cluster gave up midway.
         """
         check_installed()
-        os.environ.update({name: value for name, value in _QUIET.items() if name not in os.environ})
+        wanted = _QUIET | (_ALONE if self.address is None else {})
+        os.environ.update({name: value for name, value in wanted.items() if name not in os.environ})
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of Ray's own making, about Ray's own code
             import ray
@@ -144,7 +146,7 @@ def _connected(engine: Engine) -> Iterator[None]:
                     num_cpus=cores,
                     include_dashboard=False,
                     object_store_memory=_OBJECT_STORE,
-                    _node_ip_address=_LOOPBACK,
+                    _node_ip_address="127.0.0.1",
                     **quiet,
                 )
             else:
