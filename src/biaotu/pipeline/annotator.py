@@ -67,7 +67,7 @@ class Annotator:
     @property
     def version(self) -> str:
         """The model version that annotations bear: the bundle's, with ``+ocr`` where words on photos are read too."""
-        return self.manifest.version + ("+ocr" if self._reads_photos else "")
+        return self.manifest.version + (WITH_OCR if self._reads_photos else "")
 
     def annotate(self, record: Record | Mapping[str, Any]) -> Annotation:
         """Annotate one record.
