@@ -12,6 +12,7 @@ from biaotu.errors import BiaotuError, Busy, Damaged, StoreError
 from biaotu.review import parse_item
 from biaotu.search import SearchQuery
 from biaotu.store import Store, StorePlace, check
+from biaotu.store.repos.cases import _newest_annotations
 from store_fixtures import TEST, PostgresServer, add_records, annotate
 
 pytest_plugins = ("store_fixtures", "api_fixtures")
@@ -112,3 +113,21 @@ def _put(place: StorePlace, data: bytes) -> None:
     for path in place.folder.glob(f"{place.sqlite.name}-*"):
         path.unlink()
     place.sqlite.write_bytes(data)
+
+
+def test_an_index_that_leads_elsewhere_is_told(sqlite_store: Store) -> None:
+    first, second = add_records(sqlite_store, 2)
+    annotate(sqlite_store, [first, second])
+    with sqlite_store.reading() as unit, pytest.raises(Damaged, match=f"record {second}, which nobody asked for"):
+        _newest_annotations(_Misled(unit.connection, second), {first: 1})  # type: ignore[arg-type]
+
+
+class _Misled:
+    """A connection whose index gives another record's row."""
+
+    def __init__(self, connection: sa.Connection, record: int) -> None:
+        self._connection, self._record = connection, record
+
+    def execute(self, query: sa.Select[tuple[int, int, int]]) -> object:
+        del query
+        return self._connection.execute(sa.text(f"SELECT {self._record}, 1, 1"))

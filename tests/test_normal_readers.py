@@ -8,6 +8,7 @@ import pytest
 
 from biaotu.normal import Money, normalise
 from biaotu.normal.lunar import term
+from biaotu.normal.terms import read_material
 from biaotu.normal.tidy import tidy
 
 
@@ -155,3 +156,13 @@ def test_an_arm_behind_its_type() -> None:
     carbine = value("型号", "三八式马枪")
     assert "id" not in carbine and carbine["model"] == "三八式马枪"
     assert normalise("型号", "大刀") is None
+
+
+@pytest.mark.parametrize(
+    ("word", "sure"),
+    [("布", "assumed"), ("灰布", "assumed"), ("油布", "assumed"), ("棉布", "exact"), ("土布", "exact")],
+)
+def test_cloth_is_cotton_only_by_assumption(word: str, sure: str) -> None:
+    found = read_material(word)
+    assert found is not None and found.ids == ("cotton",)
+    assert (found.sure, "usual-material" in found.notes) == (sure, sure == "assumed")

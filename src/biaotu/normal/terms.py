@@ -128,8 +128,15 @@ def read_material(value: str) -> Terms | None:
     term, exact = _material(text)
     if term is None:
         return None
-    notes = () if exact else ("by-ending",)
-    return Terms(vocabulary="material", ids=(term["id"],), classes=(term["class"],), notes=notes)
+    notes: tuple[str, ...] = () if exact else ("by-ending",)
+    usual = text in term.get("usual", ()) or (not exact and text[-1] in term.get("usual", ()))
+    return Terms(
+        vocabulary="material",
+        ids=(term["id"],),
+        classes=(term["class"],),
+        notes=(*notes, "usual-material") if usual else notes,
+        sure="assumed" if usual else "exact",
+    )
 
 
 def _two_materials(text: str) -> tuple[dict[str, Any], ...]:

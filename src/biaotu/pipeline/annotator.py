@@ -26,7 +26,7 @@ from biaotu.pipeline.deciding import attribute_values, further, labels, meanings
 from biaotu.pipeline.observing import Observer
 from biaotu.pipeline.stream import in_order
 from biaotu.pipeline.types import Examined, Floats, PhotoVector
-from biaotu.records import Annotation, Failure, Notice, OcrReading, Record
+from biaotu.records import WITH_OCR, Annotation, Failure, Notice, OcrReading, Record
 from biaotu.records.mapping import as_record
 from biaotu.review import SpanItem, TagItem, parse_item
 from biaotu.runtime import Bundle, Manifest

@@ -7,7 +7,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from biaotu.errors import NotFound
-from biaotu.records import Annotation
+from biaotu.records import WITH_OCR, Annotation
 from biaotu.review import suggestions_of
 from biaotu.store.repos.base import Repository, pieces
 from biaotu.store.repos.inserts import insert_new

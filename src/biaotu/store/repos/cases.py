@@ -31,6 +31,7 @@ DECISION = (
     batches.c.undoes,
 )
 """Columns of a ``Decision``, selected from ``DECIDED``."""
+MEND = "biaotu store check says what else is damaged, a backup has it whole"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,8 @@ def _newest_annotations(connection: Connection, versions: dict[int, int]) -> dic
     columns = (annotations.c.record_id, annotations.c.text_version, annotations.c.id)
     query = sa.select(*columns).where(annotations.c.record_id.in_(versions))
     for record_id, version, annotation_id in connection.execute(query).tuples():
+        if record_id not in versions:
+            raise Damaged(f"the index of annotations leads to record {record_id}, which nobody asked for; {MEND}")
         rank = (version == versions[record_id], annotation_id)
         best[record_id] = max(best.get(record_id, rank), rank)
     wanted = [annotation_id for _, annotation_id in best.values()]
