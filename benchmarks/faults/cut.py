@@ -1,4 +1,4 @@
-"""PostgreSQL ends connections in the middle of transactions, or the whole server goes down at once and comes again."""
+"""PostgreSQL ends connections in the middle of transactions."""
 
 from __future__ import annotations
 
