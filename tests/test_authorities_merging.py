@@ -177,7 +177,7 @@ def test_own_entries_from_json_lines(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("a.jsonl", '{"type": "body", "name": "甲"}\n{"type": "body"}\n', r"a.jsonl, row 2: the field 'id' is missing"),
+        ("a.jsonl", '{"type": "body", "name": "甲"}\n{"type": "body"}\n', "row 2: the field 'name' is missing"),
         ("a.jsonl", '{"type": "body", "name": "甲"}\n{\n', r"row 2: not valid JSON"),
         ("a.jsonl", "[1]\n", r"row 1: not a JSON object"),
         ("a.csv", "名称,年\n甲,1\n", r"row 1: has no columns"),

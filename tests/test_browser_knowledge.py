@@ -55,6 +55,7 @@ def test_the_graph_begins_with_what_most_relics_name(visit: Visit, site: Site) -
     assert shown == len({one.get_attribute("data-node") for one in reader.find("edge").all()}) + 1
     expect(canvas).to_have_attribute("data-drawn", str(shown))
     reader.find("graph-kind", kind="relic").click()
+    expect(reader.find("graph-kind", kind="relic")).not_to_have_css("background-color", "rgb(253, 251, 249)")
     expect(reader.page.locator("[data-testid=edge]:not([data-node^='urn:biaotu:relic:'])")).to_have_count(0)
 
 

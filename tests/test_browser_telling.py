@@ -107,6 +107,28 @@ def test_a_link_is_chosen_by_keyboard_and_none_of_these(anna: Visitor, site: Sit
     assert anna.pointers == before
 
 
+def test_two_people_judge_one_link_at_once(anna: Visitor, site: Site, visit: Visit) -> None:
+    record = site.record("lamp")
+    boris = visit("boris")
+    boris.announced = {409}
+    key = span_of(site, record, "红军")
+    for person in (anna, boris):
+        bench = Workbench(person, record)
+        expect(person.find("link-chip", span=key)).to_be_visible()
+        bench.focus_on(key)
+        bench.press("l")
+        expect(person.find("link-none")).to_be_visible()
+    with Workbench(anna).acting():
+        anna.page.keyboard.press("1")
+    with Workbench(boris).acting():
+        boris.page.keyboard.press("0")
+    link = links(site, record)[key]
+    assert link.by == "anna" and link.entry is not None
+    toast = boris.find("toast-bad")
+    expect(toast).to_contain_text(f"以上都不是：现为“{link.entry.name}” anna")
+    expect(toast.locator("p").first).to_have_css("color", "rgb(255, 255, 255)")  # on dark red
+
+
 def test_words_on_the_photo_are_a_text_like_the_others(anna: Visitor, site: Site) -> None:
     record = site.record("note")
     bench = Workbench(anna, record)
@@ -143,8 +165,14 @@ def test_words_on_the_photo_are_a_text_like_the_others(anna: Visitor, site: Site
 
 def test_questions_are_answered_with_their_proof(anna: Visitor, site: Site) -> None:
     Workbench(anna, site.record("sword"))
-    anna.page.keyboard.press("q")
+    judged = len(site.decisions(site.record("sword")))
+    anna.page.evaluate("""() => {
+      const press = (key) => document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+      for (const key of ["q", "x", "n"]) press(key);
+    }""")  # faster than the box is there: none of it is a command
     expect(anna.find("ask-input")).to_be_focused()
+    assert len(site.decisions(site.record("sword"))) == judged
+    expect(anna.find("bench", record=site.record("sword"))).to_be_visible()
     anna.page.keyboard.type("谁捐赠的？")
     anna.page.keyboard.press("Enter")
     answer = anna.find("answer")

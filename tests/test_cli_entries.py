@@ -117,3 +117,12 @@ def test_a_wrong_call_is_told(args: tuple[str, ...], told: str) -> None:
     result = run(*args)
     assert result.exit_code == 2, result.output
     assert told in result.stderr
+
+
+def test_what_a_row_lacks_and_what_stands_twice_is_named_with_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "own.csv"
+    file.write_text("类型,名称,来源\n组织,,县志\n", encoding="utf-8")
+    assert "own.csv, row 2: the field 'name' is missing or empty" in run("--import", file).stderr
+    file.write_text("类型,名称,来源\n" + "组织,青石沟独立营,县志\n" * 2, encoding="utf-8")
+    told = run("--import", file)
+    assert told.exit_code == 2 and "own.csv: the id " in told.stderr and "stands twice" in told.stderr

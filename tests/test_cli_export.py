@@ -449,6 +449,9 @@ SPAN = {"type": "材质", "value": "木", "field": "title", "start": 6, "end": 7
         ({"attributes": [{**SPAN, "start": 5}]}, "does not stand at 5 to 7"),
         ({"attributes": [{**SPAN, "start": -1, "end": 99}]}, "does not stand at -1 to 99"),
         ({"attributes": [{**SPAN, "start": 6.0}]}, "does not stand at 6.0 to 7"),
+        ({"attributes": [{**SPAN, "normal": 5}]}, "what '木' means (normal) is nothing that this version writes"),
+        ({"attributes": [{**SPAN, "normal": {"kind": "date", "sure": "exact"}}]}, "annotate anew"),
+        ({"ocr": {"text": "", "lines": [{"photo": 0, "box": []}], "engine": ""}}, "is no annotation"),
     ],
 )
 @pytest.mark.parametrize("form", ["iiif", "census"])

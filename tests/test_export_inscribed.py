@@ -1,4 +1,4 @@
-"""Words read on a photo are not a cataloguer's statements: no format tells them as the relic's own material, time or place."""
+"""Words read on a photo are not a cataloguer's statements: no format tells them as the relic's own material."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import xml.etree.ElementTree as ET
 
 import pytest
+
 from biaotu.export.census.suggest import suggestions
 from biaotu.export.iiif import manifest
 from biaotu.export.lido import lido
@@ -19,11 +20,8 @@ def _banknote(field: SpanField) -> Annotation:
     """A relic of iron with one value 青铜; it stands in the description, or on the photo."""
     reading = OcrReading((OcrLine(0, "青铜", ((0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 9.0)), 0.99),), "test")
     spans = (Span("材质", "铁", "title", 0, 1, 1.0), Span("材质", "青铜", field, 0, 2, 1.0))
-    texts = {"title": "铁章", "description": "青铜所铸。" if field == "description" else ""}
-    return Annotation(
-        id="1", images=(), material=(), use=(), text_tags=(), primary=(), secondary=(), attribute_names=(),
-        attributes=spans, model_name="m", model_version="1", warnings=(), ocr=reading, **texts,
-    )  # fmt: skip
+    description = "青铜所铸。" if field == "description" else ""
+    return Annotation("1", "铁章", description, (), (), (), (), (), (), (), spans, "m", "1", ocr=reading)
 
 
 def _materials(annotation: Annotation) -> dict[str, str]:

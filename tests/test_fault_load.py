@@ -35,7 +35,7 @@ def served(config: uvicorn.Config) -> Iterator[str]:
 
 
 def test_an_answer_is_sent_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Head and body of an answer are two small packets; the second must not wait for the first one's receipt (40 ms)."""
+    """Head and body of an answer are two packets; the second must not wait for the first one's receipt (40 ms)."""
     seen = []
     real = PatientProtocol.connection_made
 

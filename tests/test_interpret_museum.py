@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from biaotu.interpret import Event, Subject, answer, caption, provenance
+from biaotu.interpret.present import provenance_dict
 from interpret_cases import subject_of
 
 
@@ -118,3 +119,27 @@ def test_an_inscription_does_not_end_twice() -> None:
 def test_a_title_scanned_with_blanks_is_written_without() -> None:
     assert caption(relic("红 军 行 军 竹 斗 笠")).text == "红军行军竹斗笠"
     assert caption(relic("Browning 手枪 No 2")).text == "Browning 手枪 No 2"
+
+
+def test_a_source_is_not_called_a_source_twice_and_several_stand_apart() -> None:
+    subject = relic(
+        "<事件>淮海战役</事件>中缴获的怀表",
+        "银壳。原由<组织>武乡文化馆</组织>收藏，<时间>1958年</时间>移交。来源于<人物>冯某</人物>家属。",
+    )
+    text = answer(subject, "来源？").text
+    assert text == "来源：淮海战役中缴获的怀表；武乡文化馆收藏，1958年移交；冯某家属。"
+
+
+def test_days_without_a_year_are_not_offered_as_dates() -> None:
+    subject = relic("瓷碗", "书“<时间>五月九日</时间>”。<时间>1915年5月7日</时间>的事。")
+    assert answer(subject, "年代？").values == ("1915年5月7日",)
+
+
+def test_a_present_among_comrades_makes_no_donor() -> None:
+    present = relic("<组织>新四军一支队</组织>赠<人物>赵青松</人物>的怀表")
+    (event,) = events(present, "donated")
+    assert provenance_dict(present, provenance(present))["events"][0]["name"]["zh"] == "赠送"
+    assert event.present
+    for text in ("由<人物>姜某</人物>捐赠。", "由<人物>姜某</人物>赠给<组织>县文化馆</组织>。"):
+        (event,) = events(relic("怀表", text), "donated")
+        assert not event.present

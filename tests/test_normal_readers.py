@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from biaotu.normal import normalise
+from biaotu.normal import Money, normalise
 from biaotu.normal.lunar import term
+from biaotu.normal.terms import read_material
 from biaotu.normal.tidy import tidy
 
 
@@ -112,3 +113,56 @@ def test_one_spelling() -> None:
     assert tidy("二○○六") == "二〇〇六"
     assert tidy("a\ud800b") == "ab"
     assert tidy("") == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "amount", "unit"),
+    [
+        ("五分钱", "0.05", "元"),
+        ("两毛钱", "0.2", "元"),
+        ("面值壹角", "0.1", "元"),
+        ("定价三块钱", "3", "元"),
+        ("价八文", "8", "文"),
+        ("三吊钱", "3", "吊"),
+    ],
+)
+def test_words_of_the_counter_around_a_sum_are_passed_over(value: str, amount: str, unit: str) -> None:
+    found = normalise("货币", value)
+    assert isinstance(found, Money) and (found.amount, found.unit) == (amount, unit)
+
+
+@pytest.mark.parametrize("value", ["面值", "计", "五钱"])
+def test_words_of_the_counter_alone_are_no_sum(value: str) -> None:
+    assert normalise("货币", value) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "ids", "classes"),
+    [
+        ("铁木", ["iron", "wood"], ["metal", "wood-bamboo"]),
+        ("铜铁质", ["copper", "iron"], ["metal"]),
+        ("棉麻", ["cotton", "bast-fibre"], ["textile"]),
+        ("铜丝", ["copper"], ["metal"]),
+        ("毛竹", ["bamboo"], ["wood-bamboo"]),
+    ],
+)
+def test_two_materials_in_one_word(text: str, ids: list[str], classes: list[str]) -> None:
+    found = value("材质", text)
+    assert (found["ids"], found["classes"]) == (ids, classes)
+
+
+def test_an_arm_behind_its_type() -> None:
+    assert value("型号", "五四式手枪")["id"] == value("型号", "五四式")["id"]
+    carbine = value("型号", "三八式马枪")
+    assert "id" not in carbine and carbine["model"] == "三八式马枪"
+    assert normalise("型号", "大刀") is None
+
+
+@pytest.mark.parametrize(
+    ("word", "sure"),
+    [("布", "assumed"), ("灰布", "assumed"), ("油布", "assumed"), ("棉布", "exact"), ("土布", "exact")],
+)
+def test_cloth_is_cotton_only_by_assumption(word: str, sure: str) -> None:
+    found = read_material(word)
+    assert found is not None and found.ids == ("cotton",)
+    assert (found.sure, "usual-material" in found.notes) == (sure, sure == "assumed")

@@ -62,6 +62,16 @@ def test_records_are_wanted_until_annotated_or_failed(store: Store) -> None:
     assert missing(store, ("test-model", "2")) == [ids[0], ids[1], ids[3]]
 
 
+def test_words_on_photos_once_read_do_not_vanish_when_the_reader_is_off(store: Store) -> None:
+    plain, read = add_records(store, 2)
+    with store.writing(TEST) as unit:
+        assert unit.annotations.add(plain, annotation())
+        assert unit.annotations.add(read, annotation(model_version="1+ocr"))
+    assert missing(store) == []
+    assert missing(store, ("test-model", "1+ocr")) == [plain]
+    assert missing(store, ("test-model", "2")) == missing(store, ("test-model", "2+ocr")) == [plain, read]
+
+
 def test_new_words_and_new_photos_are_annotated_anew(store: Store) -> None:
     first, second, third = add_records(store, 3)
     annotate(store, [first, second, third])

@@ -97,7 +97,7 @@ def main() -> None:
         sys.stdout.flush()
     if options.write:
         head = ["| fault | runs | promise broken | outcomes | seconds |", "| --- | --: | --: | --- | --: |"]
-        write_rows(options.write, "faults", [*head, *rows])
+        write_rows(options.write, "faults", head, rows)
     raise SystemExit(1 if broken else 0)
 
 

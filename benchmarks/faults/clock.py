@@ -7,11 +7,14 @@ from datetime import UTC, datetime, timedelta
 from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Final
 
 from sample import ME, Lost, acknowledged, biaotu, fill, serving, write_list
 
-from biaotu.review import TagItem
+from biaotu.review import TagItem, Verdict
 from biaotu.store import Actor, Store, StorePlace, check
+
+VERDICTS: Final[tuple[Verdict, ...]] = ("primary", "secondary", "reject")
 
 
 def faked() -> dict[str, str] | None:
@@ -43,7 +46,7 @@ class Backwards:
         last: dict[int, str] = {}
         with Store.open(place, clock=clock) as store:
             for number in range(60):
-                record, verdict = choose.choice(ids), choose.choice(("primary", "secondary", "reject"))
+                record, verdict = choose.choice(ids), choose.choice(VERDICTS)
                 with store.writing(Actor(None, choose.choice("甲乙"))) as unit:
                     unit.decisions.decide(record, [(TagItem("柳"), verdict)], base=10**9, key=f"key{number}")
                 last[record] = verdict

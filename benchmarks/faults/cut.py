@@ -1,4 +1,4 @@
-"""PostgreSQL ends connections in the middle of transactions, or the whole server goes down at once and comes again."""
+"""PostgreSQL ends connections in the middle of transactions."""
 
 from __future__ import annotations
 
@@ -13,11 +13,19 @@ from sample import ME, Lost, fill, look
 from sqlalchemy.engine import make_url
 
 from biaotu.errors import BiaotuError, StoreError
-from biaotu.review import TagItem
+from biaotu.review import Item, TagItem, Verdict
 from biaotu.store import Actor, Store, StorePlace
 
 WRITERS = 3
-END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+END = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    "WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+)
+
+
+def pair(key: str) -> list[tuple[Item, Verdict]]:
+    """An act of two decisions."""
+    return [(TagItem(key), "primary"), (TagItem(f"{key}-b"), "secondary")]
 
 
 class Cut:
@@ -56,13 +64,13 @@ class Cut:
             for person in people:
                 person.join()
             with store.writing(ME) as unit:  # and nobody is locked out
-                items = [(TagItem(f"after{self.number}"), "primary"), (TagItem(f"after{self.number}-b"), "secondary")]
+                items = pair(f"after{self.number}")
                 unit.decisions.decide(self.records[0], items, base=10**9, key=f"after{self.number}")
         self.kept.append(f"tag:after{self.number}")
         bare = [error for error in errors if not isinstance(error, StoreError)]
         if bare:
             raise Lost(f"a bare error came through: {bare[0]!r}")
-        unclear = [error for error in errors if "try again" not in str(error)]
+        unclear = [error for error in errors if "try again" not in str(error) or "connection" not in str(error)]
         if unclear:
             raise Lost(f"the message does not say what to do: {unclear[0]}")
         look(self.place, self.kept)
@@ -73,7 +81,7 @@ class Cut:
         while not stop.is_set():
             number += 1
             key = f"act-{self.number}-{record}-{number}"
-            items = [(TagItem(key), "primary"), (TagItem(f"{key}-b"), "secondary")]
+            items = pair(key)
             for _ in range(20):
                 try:
                     with store.writing(Actor(None, "甲")) as unit:

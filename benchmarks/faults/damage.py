@@ -7,11 +7,10 @@ import random
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from sample import ME, Lost, fill
+from sample import Lost, fill
 
 import biaotu
 from biaotu.errors import BiaotuError, BundleError
@@ -192,5 +191,3 @@ class DamagedGraph:
             missing, more = len(set(self.expected) - set(now)), len(set(now) - set(self.expected))
             raise Lost(f"{how}: {missing} quads missing, {more} too many")
         return "as from a whole one"
-
-

@@ -101,7 +101,7 @@ class FullDisk:
         place = StorePlace(disk.folder / "store")
         with Store.open(place, create=True):
             pass
-        disk.fill_up(choose.randrange(64 * 1024, 2 * MB))
+        disk.fill_up(choose.randrange(64 * 1024, MB // 2))
         message = told(biaotu("import", self.list, "--store", place.folder, "-q"))
         if not re.search(r"full|No space", message):
             raise Lost(message)
@@ -129,7 +129,7 @@ class FullDisk:
                     kept.append(f"tag:{key}")
                     continue
                 refused += 1
-                if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE or "disk is full" not in answer.text:
+                if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE or "database is full" not in answer.text:
                     raise Lost(f"{answer.status_code} {answer.text}")
                 if client.get(f"/records/{record}").status_code != httpx.codes.OK:
                     raise Lost("a full disk keeps the server from reading")
@@ -175,7 +175,9 @@ class ReadOnly:
                 disk.remount("ro")
             for arguments in runs:
                 message = told(biaotu(*arguments, before=() if mounted else NOBODY))
-                if not re.search("[Rr]ead-only|readonly|right to write|[Pp]ermission denied", message):
+                if not re.search(
+                    "[Rr]ead-only|readonly|right to write|[Pp]ermission denied|cannot be written", message
+                ):
                     raise Lost(f"{arguments}: {message}")
             if mounted:
                 disk.remount("rw")

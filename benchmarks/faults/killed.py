@@ -12,8 +12,8 @@ from sample import Lost, biaotu, decided, fill, killed_after, look, serving, wri
 
 from biaotu.store import Store, StorePlace, check
 
-ANNOTATED = 300
-IMPORTED = 1500
+ANNOTATED = 120
+IMPORTED = 2500
 PHOTOS = 60
 
 
@@ -44,7 +44,7 @@ class Annotate:
             def further(early: bool = early, size: int = size) -> bool:
                 return early or (journal.exists() and journal.stat().st_size > size)
 
-            arguments = ["annotate", self.list, "-o", out, "-q", *(["--resume"] if number else [])]
+            arguments: list[str | Path] = ["annotate", self.list, "-o", out, "-q", *(["--resume"] if number else [])]
             kills += killed_after(arguments, choose.uniform(0, self.seconds / 2), further)
             if out.exists() and out.read_bytes() == whole:
                 return "after the last record"
@@ -67,20 +67,21 @@ class Import:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.list = folder, write_list(folder / "in", IMPORTED, PHOTOS)
-        begun = time.monotonic()
         biaotu("import", self.list, "--store", folder / "whole", "-q")
-        self.seconds = time.monotonic() - begun
         with Store.open(StorePlace(folder / "whole")) as store, store.reading() as unit:
             self.photos = len(list(unit.images.all()))  # some are the same
 
     def __call__(self, choose: random.Random) -> str:
         """Kill one run, up to three times, look, go on."""
         place = StorePlace(self.folder / f"{choose.random()}")
-        kills, settled = 0, 0
+        settled = 0
         for _ in range(choose.randint(1, 3)):
-            kills += killed_after(
-                ["import", self.list, "--store", place.folder, "-q"], choose.uniform(0.3, 1) * self.seconds
-            )
+            log, size = Path(f"{place.sqlite}-wal"), choose.choice((0, choose.randrange(4 << 20)))
+
+            def written(log: Path = log, size: int = size) -> bool:
+                return log.exists() and log.stat().st_size >= size
+
+            killed_after(["import", self.list, "--store", place.folder, "-q"], choose.uniform(0, 0.2), written)
             now = self._settled(place)
             if now < settled:
                 raise Lost(f"{settled} rows were settled, after the next kill {now}")

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 
-def write_rows(document: Path, name: str, rows: Sequence[str]) -> None:
+def write_rows(document: Path, name: str, head: Sequence[str], rows: Sequence[str]) -> None:
     """Put rows between ``<!-- NAME begin -->`` and ``<!-- NAME end -->``.
+
+    A row takes the place of the one with the same first cell; other rows stay, so that a table can be made in several
+    calls of a script.
 
     Raises:
         SystemExit: if the document has no such marks.
@@ -17,5 +20,6 @@ def write_rows(document: Path, name: str, rows: Sequence[str]) -> None:
     if begin not in text or end not in text:
         raise SystemExit(f"{document} has no place for the table {name}")
     before, _, rest = text.partition(begin)
-    after = rest.partition(end)[2]
-    document.write_text(before + begin + "".join(f"{row}\n" for row in rows) + end + after, encoding="utf-8")
+    old, _, after = rest.partition(end)
+    kept = {row.split("|")[1]: row for row in old.splitlines()[len(head) :]} | {row.split("|")[1]: row for row in rows}
+    document.write_text(before + begin + "".join(f"{row}\n" for row in [*head, *kept.values()]) + end + after, "utf-8")

@@ -37,7 +37,10 @@ def words(number: int) -> tuple[str, str]:
     """Title and description of a record."""
     thing, place = THINGS[number % len(THINGS)], PLACES[number % len(PLACES)]
     title = f"红军第{number}团在{place}用过的{thing}"
-    return title, f"1935年{number % 12 + 1}月，红军第{number}团战士在{place}战斗中使用，长{number % 50 + 10}厘米，竹木制。"
+    return (
+        title,
+        f"1935年{number % 12 + 1}月，红军第{number}团战士在{place}战斗中使用，长{number % 50 + 10}厘米，竹木制。",
+    )
 
 
 def write_list(folder: Path, count: int, photos: int = 0) -> Path:
@@ -129,7 +132,9 @@ def killed_after(arguments: Sequence[str | Path], seconds: float, begun: Callabl
 
 
 @contextmanager
-def serving(place: StorePlace, more: dict[str, str] | None = None) -> Iterator[tuple[httpx.Client, subprocess.Popen[str]]]:
+def serving(
+    place: StorePlace, more: dict[str, str] | None = None
+) -> Iterator[tuple[httpx.Client, subprocess.Popen[str]]]:
     """A server with a client that may decide, and its process; whoever made the store added no administrator yet.
 
     Raises:

@@ -9,7 +9,9 @@
         ├── NotFound      no such record, user, image ...
         ├── Conflict      someone else changed it meanwhile; look again
         ├── Refused       not allowed in this state or for this person; the message says why
-        └── Busy          others were in the way for too long; the same again may succeed
+        ├── Busy          others were in the way for too long; the same again may succeed
+        ├── Full          the disk that holds it is full; the same again succeeds once there is room
+        └── Damaged       what lies on the disk is not what was written; a backup has it
 
 Foreign errors are translated once, at the door where they come in, and chained (``raise ... from``).
 """
@@ -77,3 +79,11 @@ class Refused(StoreError):  # noqa: N818
 
 class Busy(StoreError):  # noqa: N818
     """Others were in the way for too long; nothing was written, the same again may succeed."""
+
+
+class Full(StoreError):  # noqa: N818
+    """The disk that holds the store is full; nothing was written, what stands can be read."""
+
+
+class Damaged(StoreError):  # noqa: N818
+    """Bytes of the database are not what was written (a failing disk, a copy that broke off)."""

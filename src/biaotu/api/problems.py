@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from biaotu.api.schemas.records import RecordView as RecordSchema
-from biaotu.errors import BiaotuError, Busy, Conflict, InputError, NotFound, Refused, UsageError
+from biaotu.errors import BiaotuError, Busy, Conflict, Full, InputError, NotFound, Refused, UsageError
 from biaotu.review import RecordView
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -135,6 +135,8 @@ def _of_ours(request: Request, error: Exception) -> JSONResponse:
             return problem("wrong-use", str(error))
         case Busy():
             return problem("unavailable", f"{error}; nothing was written", headers={"Retry-After": "1"})
+        case Full():
+            return problem("unavailable", f"{error}; nothing was written")
         case _:
             return failure("unavailable", request.method, request.url.path, error)
 

@@ -112,7 +112,7 @@ class Entry:
         known = set(cls.__dataclass_fields__)
         if unknown := sorted(set(document) - known):
             raise ValueError(f"unknown field {unknown[0]!r}; an entry has {' '.join(cls.__dataclass_fields__)}")
-        for field in ("id", "type", "name"):
+        for field in ("type", "name", "id"):
             if not document.get(field):
                 raise ValueError(f"the field {field!r} is missing or empty")
         texts = {"id", "type", "name", "begin", "end", "kind", "broader", "note", "source", "replaced_by"}

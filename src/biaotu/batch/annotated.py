@@ -11,6 +11,7 @@ from typing import Any, Final, get_args
 from biaotu.batch.naming import Namer
 from biaotu.errors import InputError, UsageError
 from biaotu.export.packages import Exhibit
+from biaotu.normal import is_normal
 from biaotu.records import Annotation, Failure, Source, SpanField
 from biaotu.taxonomy import ATTRIBUTES, MATERIALS, USES
 
@@ -60,11 +61,15 @@ def annotation_in(document: Any) -> Annotation:
     Raises:
         ValueError: saying what is wrong.
     """
+    foreign = "is no annotation that biaotu annotate wrote"
     try:
         annotation = Annotation.from_dict(document)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise ValueError(f"{foreign} ({error!r})") from error
+    try:
         _check(annotation)
     except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"is no annotation that biaotu annotate wrote ({error!r})") from error
+        raise ValueError(f"{foreign} ({error!r})") from error
     return annotation
 
 
@@ -118,3 +123,6 @@ def _check(annotation: Annotation) -> None:
         lawful = type(span.start) is int and type(span.end) is int and 0 <= span.start < span.end <= len(text)
         if not lawful or text[span.start : span.end] != span.value:
             raise ValueError(f"the value {span.value!r} does not stand at {span.start} to {span.end} of the text")
+    for span, meaning in zip(annotation.attributes, annotation.normals, strict=False):
+        if meaning is not None and not is_normal(meaning):
+            raise ValueError(f"what {span.value!r} means (normal) is nothing that this version writes; annotate anew")

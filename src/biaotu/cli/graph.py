@@ -123,7 +123,7 @@ def paths(start: str, goal: str, longest: int, limit: int, **place: Any) -> None
         lines.append(told)
     if not answer["complete"]:
         lines.append("the search was cut: there may be more paths 搜索未完，可能还有其他路径")
-    tell(answer, place, lines)
+    tell(answer, place, lines, f"no path of {longest} edges or fewer 没有路径")
 
 
 @graph.command(short_help="What relics name together. 共现。")
@@ -147,7 +147,8 @@ def together(kind: str, other: str | None, node: str | None, order: Any, least: 
     lines = [
         f"{one['count']:>5}  {one['lift']:>8.1f}  {short(one['a'])} + {short(one['b'])}" for one in answer["items"]
     ]
-    tell(answer, place, lines, f"no pair stands together in {least} relics or more; --least 1 shows all 没有结果")
+    all_of_them = "; --least 1 shows all" if least > 1 else ""
+    tell(answer, place, lines, f"no pair stands together in {least} relics or more{all_of_them} 没有结果")
 
 
 @graph.command(short_help="What relics name, in time. 时间线。")

@@ -97,7 +97,9 @@ def named(found: Graph, text: str, place: dict[str, Any], kind: str | None = Non
     return str(chosen[0]["id"])
 
 
-def tell(answer: dict[str, Any], place: dict[str, Any], lines: list[str], empty: str = "nothing found 没有结果") -> None:
+def tell(
+    answer: dict[str, Any], place: dict[str, Any], lines: list[str], empty: str = "nothing found 没有结果"
+) -> None:
     """Print an answer: as JSON, or its lines and what has to be said to it; ``empty`` is said of an answer without."""
     from biaotu.export.terminal import plain
 

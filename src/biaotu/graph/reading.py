@@ -129,7 +129,7 @@ def parties_of(subject: Subject, keys: Mapping[Span, str]) -> list[Party]:
     return [
         Party(ROLE_OF[event.kind], keys[party.span])
         for event in provenance(subject).events
-        if event.kind in ROLE_OF
+        if event.kind in ROLE_OF and not event.present
         for party in event.parties
         if party.role == "agent" and not party.relative and party.span is not None and party.span in keys
     ]

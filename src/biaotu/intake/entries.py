@@ -38,8 +38,8 @@ def take_entries(store: Store, file: Path, actor: Actor, *, update: bool = False
             else and ``update`` is not asked for.
         UsageError: if the file cannot be opened.
     """
-    entries = tuple(by_id(read_entries(file)).values())
     try:
+        entries = tuple(by_id(read_entries(file)).values())
         return written(store, actor, lambda unit: _take(unit, entries, file, update))
     except InputError as error:
         raise error if error.file else InputError(error.reason, file=str(file)) from error

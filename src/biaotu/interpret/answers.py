@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from biaotu.interpret.events import provenance
 from biaotu.interpret.finders import find
 from biaotu.interpret.questions import Asked, data, understand
@@ -44,7 +42,8 @@ def _answered(subject: Subject, question: str, asked: Asked, chain: Provenance) 
     if asked.intent == "unknown":
         return Answer(question, "unknown", words["unknown"], (), (), None, "unknown", asked.lang)
     found = list(find(subject, asked, chain))
-    told = words["join"].join(dict.fromkeys(one.shown or one.value for one in found))
+    shown = list(dict.fromkeys(one.shown or one.value for one in found))
+    told = words["between" if asked.intent == "source" else "join"].join(shown)
     frame = words["told"]
     if asked.name and found:
         meant = [one for one in found if asked.name in one.value or one.value in asked.name]
@@ -72,6 +71,6 @@ def _topic(intent: str, lang: Language, chain: Provenance) -> str:
         return str(topics.get(intent, intent))
     name = wording().names[kind][lang != "zh"]
     events = chain.of_kind(kind)
-    if kind == "donated" and events and not any(re.search("[捐献]", event.trigger.text) for event in events):
-        name = "赠送" if lang == "zh" else "given"  # a present among comrades is no donation to a museum
+    if events and all(event.present for event in events):
+        name = "赠送" if lang == "zh" else "given"
     return str(topics[aspect].format(kind=name))

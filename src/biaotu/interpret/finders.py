@@ -38,6 +38,7 @@ _ONLY_A_CLASS: Final[Mapping[Language, str]] = {
     "zh": "（只是分类，记录没有写明）",
     "en": " (only a class; the record does not say)",
 }
+_SAID = re.compile(r"^来源(?:于|[:： ])\s*")
 _PICTURE = re.compile("头像|图案|图样|画像|像|牌|号|为|之")
 
 
@@ -165,7 +166,9 @@ def _sources(subject: Subject, asked: Asked, chain: Provenance) -> list[Found]:
         if event.kind != "awarded"
     ]
     written = [passage(subject, "description", *match.span()) for match in _SOURCE.finditer(subject.description)]
-    return told + [Found(" ".join(one.text.split()), Proof(one, None, False)) for one in written[:1]]
+    return told + [
+        Found(" ".join(one.text.split()), Proof(one, None, False), _SAID.sub("", one.text)) for one in written[:1]
+    ]
 
 
 def _weights(subject: Subject, asked: Asked, _chain: Provenance) -> list[Found]:

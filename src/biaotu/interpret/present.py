@@ -27,7 +27,7 @@ def span_dict(subject: Subject, span: Span) -> dict[str, Any]:
 
 def event_dict(subject: Subject, event: Event) -> dict[str, Any]:
     """An event with its parties, date, place and proof."""
-    zh, en = wording().names[event.kind]
+    zh, en = ("赠送", "given") if event.present else wording().names[event.kind]
     return {
         "kind": event.kind,
         "name": {"zh": zh, "en": en},

@@ -187,6 +187,7 @@ def _own_times(subject: Subject, chain: Provenance) -> list[Span]:
         if span.field != "ocr"
         and span not in later
         and not _quoted_in_title(subject, span)
+        and "year-unknown" not in (subject.normal(span) or {}).get("notes", ())  # 五月九日
         and not re.search(r"[（(]\s*$", subject.text(span.field)[: span.start])
     ]
 

@@ -53,6 +53,10 @@ class Party:
         return self.passage.text
 
 
+_MUSEUMS: Final = ("馆", "博物", "文物", "文管", "档案", "国家")
+"""In the names of those who are given relics to keep."""
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something that the record tells of the relic.
@@ -79,6 +83,13 @@ class Event:
     def by_role(self, role: Role) -> tuple[Party, ...]:
         """The parties in one role."""
         return tuple(party for party in self.parties if party.role == role)
+
+    @property
+    def present(self) -> bool:
+        """Whether it is a present among people (首长赠赵青松的怀表) and no donation to a museum."""
+        got = self.by_role("recipient")
+        museum = any(word in party.text for party in got for word in _MUSEUMS)
+        return self.kind == "donated" and bool(got) and not museum and "捐" not in self.trigger.text
 
     @property
     def spans(self) -> tuple[Span, ...]:

@@ -6,6 +6,7 @@ A value is never guessed: what a convention or the record fills in is ``assumed`
 
 from biaotu.normal.context import Context
 from biaotu.normal.normalise import NORMALISED, normalise, normalise_all
+from biaotu.normal.reading import is_normal
 from biaotu.normal.short import short
 from biaotu.normal.terms import Listed, listed
 from biaotu.normal.types import (
@@ -39,6 +40,7 @@ __all__ = [
     "SheetFormat",
     "Sure",
     "Terms",
+    "is_normal",
     "listed",
     "normalise",
     "normalise_all",

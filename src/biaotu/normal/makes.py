@@ -6,13 +6,24 @@ import re
 import tomllib
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Final
 
 from biaotu.normal.tidy import tidy
 from biaotu.normal.types import Make
 
 _BRANDED = re.compile(r"(?P<brand>[^牌]{1,6})牌(?P<model>[^牌]{0,12})")
 _TYPED = re.compile(r"[\w〇零一二三四五六七八九十-]{1,8}[式型]")
+_ARM = re.compile(
+    r"(?P<type>[\w〇-]{1,8}式)(?P<arm>手枪|步枪|[马骑]枪|[轻重]?机枪|冲锋枪|手榴弹|迫击炮|[步山]?炮|掷弹筒)"
+)
+_ARMS: Final = {
+    "手枪": "pistol",
+    "步枪": "rifle",
+    "轻机枪": "machine-gun",
+    "重机枪": "machine-gun",
+    "冲锋枪": "submachine-gun",
+}
+"""Categories that the word behind 式 tells; a 三八式马枪 is no 三八式步枪."""
 
 
 @cache
@@ -36,7 +47,7 @@ def read_make(value: str) -> Make | None:
     for shared in _document()["shared"]:
         if key == _key(shared["word"]):
             return Make(sure="ambiguous", notes=("model-shared",), candidates=tuple(shared["among"]))
-    entry = _makes().get(key)
+    entry = _makes().get(key) or _of_its_arm(key)
     if entry is None:
         return _by_form(tidy(value))
     return Make(
@@ -46,6 +57,13 @@ def read_make(value: str) -> Make | None:
         category=entry["category"],
         notes=("common-list",),
     )
+
+
+def _of_its_arm(key: str) -> dict[str, Any] | None:
+    """The entry of 五四式 for 五四式手枪, if that is what it is."""
+    match = _ARM.fullmatch(key)
+    entry = _makes().get(match["type"]) if match else None
+    return entry if match and entry and entry["category"] == _ARMS.get(match["arm"]) else None
 
 
 def _by_form(text: str) -> Make | None:
@@ -60,4 +78,4 @@ def _by_form(text: str) -> Make | None:
             category=listed.get("category"),
             notes=("by-form",),
         )
-    return Make(model=text, notes=("by-form",)) if _TYPED.fullmatch(text) else None
+    return Make(model=text, notes=("by-form",)) if _TYPED.fullmatch(text) or _ARM.fullmatch(text) else None

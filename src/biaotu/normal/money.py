@@ -57,6 +57,12 @@ def currencies() -> dict[str, str]:
 
 
 @cache
+def currency_names() -> dict[str, str]:
+    """Chinese names of the currencies by their ids."""
+    return {str(entry["id"]): str(entry["zh"]) for entry in _document()["currency"]}
+
+
+@cache
 def iso_codes() -> dict[str, str]:
     """ISO 4217 codes by currency id, for those that have one."""
     return {str(entry["id"]): str(entry["iso"]) for entry in _document()["currency"] if "iso" in entry}
@@ -73,7 +79,8 @@ def read_money(value: str, context: Context = NOWHERE) -> Money | None:
     if not text or len(text) > 40:
         return None
     about: About | None = None
-    if re.search(r"[元角分文][整正]$", text):
+    text = re.sub(r"^(?:面值|面额|票面|定价|售价|价格|价值|合计|共计|计|共|价)(?=.)", "", text)
+    if re.search(r"[元角分文块毛吊][整正钱]$", text):
         text = text[:-1]
     bare = re.sub(r"^(?:大约|约|近)", "", text)
     if bare != text:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from biaotu.normal.money import currency_names
+from biaotu.normal.terms import term_name
+
 _MARKS: Final = {"assumed": "*", "ambiguous": "?"}
 _ABOUT: Final = {"over": ">", "about": "~"}
 
 
 def short(document: Mapping[str, Any]) -> str:
-    """A value (``Normal.to_dict``) in a few signs: ``1934``, ``P3M``, ``0.18×0.12 m``, ``80 元 border-note``.
+    """A value (``Normal.to_dict``) in a few signs: ``1934``, ``P3M``, ``0.18×0.12 m``, ``80 元 边区币``, ``铸铁``.
 
+    It is for people to read, so entries of our lists stand with their Chinese names; ids are in the document.
     ``*`` at the end: something was assumed; ``?``: ambiguous, all readings stand, parted by ``|``. Ranges are written
     ``low..high``; ``>`` before a number is 余 or 多, ``~`` is 左右 or 约.
     """
@@ -46,7 +50,9 @@ def _sheet(document: Mapping[str, Any]) -> str:
 
 def _money(document: Mapping[str, Any]) -> str:
     amount = _about(document) + _range(document["amount"], document.get("max")) if "amount" in document else ""
-    currency = document.get("currency") or "|".join(document.get("candidates", ()))
+    known = currency_names()
+    told = [document["currency"]] if document.get("currency") else document.get("candidates", ())
+    currency = "|".join(known.get(one, str(one)) for one in told)
     return " ".join(part for part in (amount, str(document.get("unit", "")), currency) if part)
 
 
@@ -57,7 +63,7 @@ def _number(document: Mapping[str, Any]) -> str:
 
 
 def _terms(document: Mapping[str, Any]) -> str:
-    return "+".join(document["ids"])
+    return "+".join(term_name(str(document["vocabulary"]), one) for one in document["ids"])
 
 
 def _parts(document: Mapping[str, Any]) -> str:

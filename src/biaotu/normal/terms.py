@@ -7,13 +7,15 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Final
 
 from biaotu.normal.tidy import tidy
 from biaotu.normal.types import Terms
 
 _LONGEST = 12
 _FILES = {"colour": "colours", "material": "materials", "shape": "shapes"}
+_BESIDE: Final = (frozenset("金银铜铁锡铅铝钢竹木砖"), frozenset("棉麻丝"))
+"""Materials that registers write one behind the other, without a comma."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,16 @@ def listed(vocabulary: str) -> tuple[Listed, ...]:
     """The controlled list that ``Terms.vocabulary`` names: colour, material or shape; KeyError if it is none."""
     entries = _document(_FILES[vocabulary])["term"]
     return tuple(Listed(entry["id"], tuple(entry["words"]), entry.get("class", "")) for entry in entries)
+
+
+def term_name(vocabulary: str, term: str) -> str:
+    """The Chinese name of an entry of a controlled list: the first of its words; the id itself if it is on no list."""
+    return _names(vocabulary).get(term, term)
+
+
+@cache
+def _names(vocabulary: str) -> dict[str, str]:
+    return {one.id: one.words[0] for one in listed(vocabulary)} if vocabulary in _FILES else {}
 
 
 @cache
@@ -110,11 +122,33 @@ def read_material(value: str) -> Terms | None:
     text = re.sub(r"[质制]$", "", tidy(value))
     if not text or len(text) > _LONGEST:
         return None
+    if pair := _two_materials(text):
+        classes = tuple(dict.fromkeys(term["class"] for term in pair))
+        return Terms(vocabulary="material", ids=tuple(term["id"] for term in pair), classes=classes)
     term, exact = _material(text)
     if term is None:
         return None
-    notes = () if exact else ("by-ending",)
-    return Terms(vocabulary="material", ids=(term["id"],), classes=(term["class"],), notes=notes)
+    notes: tuple[str, ...] = () if exact else ("by-ending",)
+    usual = text in term.get("usual", ()) or (not exact and text[-1] in term.get("usual", ()))
+    return Terms(
+        vocabulary="material",
+        ids=(term["id"],),
+        classes=(term["class"],),
+        notes=(*notes, "usual-material") if usual else notes,
+        sure="assumed" if usual else "exact",
+    )
+
+
+def _two_materials(text: str) -> tuple[dict[str, Any], ...]:
+    """铁木 and 棉麻 name two; 石棉 铜丝 木棉 do not, so only characters that stand for themselves beside each other."""
+    if (
+        len(set(text)) != 2
+        or len(text) != 2
+        or text in _words("materials")
+        or not any(set(text) <= group for group in _BESIDE)
+    ):
+        return ()
+    return tuple(term for char in text if (term := _material(char)[0]) is not None)
 
 
 def _material(text: str) -> tuple[dict[str, Any] | None, bool]:

@@ -26,7 +26,7 @@ from biaotu.pipeline.deciding import attribute_values, further, labels, meanings
 from biaotu.pipeline.observing import Observer
 from biaotu.pipeline.stream import in_order
 from biaotu.pipeline.types import Examined, Floats, PhotoVector
-from biaotu.records import Annotation, Failure, Notice, OcrReading, Record
+from biaotu.records import WITH_OCR, Annotation, Failure, Notice, OcrReading, Record
 from biaotu.records.mapping import as_record
 from biaotu.review import SpanItem, TagItem, parse_item
 from biaotu.runtime import Bundle, Manifest
@@ -67,7 +67,7 @@ class Annotator:
     @property
     def version(self) -> str:
         """The model version that annotations bear: the bundle's, with ``+ocr`` where words on photos are read too."""
-        return self.manifest.version + ("+ocr" if self._reads_photos else "")
+        return self.manifest.version + (WITH_OCR if self._reads_photos else "")
 
     def annotate(self, record: Record | Mapping[str, Any]) -> Annotation:
         """Annotate one record.

@@ -2,6 +2,7 @@
 
 from biaotu.records.read import RecordStream, count_records, read_records
 from biaotu.records.types import (
+    WITH_OCR,
     Annotation,
     AttributeName,
     Failure,
@@ -20,6 +21,7 @@ from biaotu.records.types import (
 )
 
 __all__ = [
+    "WITH_OCR",
     "Annotation",
     "AttributeName",
     "Failure",

@@ -10,12 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as default
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 FieldName = Literal["title", "description"]
 """The text fields that a museum hands in."""
 SpanField = Literal["title", "description", "ocr"]
 """Where an attribute value can stand: ``ocr`` is what was read on the photos (``Annotation.ocr``)."""
+WITH_OCR: Final = "+ocr"
+"""Ends the model version of annotations for which words on photos were read too."""
 
 
 def readable(name: str) -> str:

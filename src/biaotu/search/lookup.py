@@ -18,6 +18,11 @@ PartKey = tuple[int, int]
 _POSITION_BITS = 32
 
 
+def _characters(text: str) -> npt.NDArray[np.uint32]:
+    """The code points of a text."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Directory:
     """A block in memory: its id, the lowest bigram of each part, and the slot of each of its texts."""
@@ -32,7 +37,7 @@ class FreshTexts:
 
     def __init__(self) -> None:
         self._texts: dict[int, str] = {}
-        self._joined = ""
+        self._joined = _characters("")
         self._starts = np.zeros(0, np.int64)
         self._slots = np.zeros(0, np.int64)
         self._changed = False
@@ -52,17 +57,20 @@ class FreshTexts:
         """Every place where a term begins."""
         if self._changed:
             self._join()
-        found = []
-        place = self._joined.find(term)
-        while place >= 0:
-            found.append(place)
-            place = self._joined.find(term, place + 1)
-        places = np.array(found, np.int64)
+        places = self._places(term)
         text = np.searchsorted(self._starts, places, side="right") - 1
         return Places(self._slots[text], places - self._starts[text])
 
+    def _places(self, term: str) -> npt.NDArray[np.int64]:
+        """Compared in numpy, character after character of the term: several times as fast as ``str.find`` in a loop."""
+        first, *rest = _characters(term)
+        places = np.flatnonzero(self._joined[: max(0, len(self._joined) - len(rest))] == first)
+        for further, character in enumerate(rest, 1):
+            places = places[self._joined[places + further] == character]
+        return places
+
     def _join(self) -> None:
-        self._joined = "".join(self._texts.values())
+        self._joined = _characters("".join(self._texts.values()))
         lengths = np.array([len(text) for text in self._texts.values()], np.int64)
         self._starts = np.cumsum(lengths) - lengths
         self._slots = np.fromiter(self._texts, np.int64, len(self._texts))

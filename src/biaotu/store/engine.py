@@ -17,7 +17,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from biaotu.errors import StoreError
+from biaotu.errors import Damaged, StoreError
 from biaotu.store.place import StorePlace
 
 WRITES: Final = "biaotu_writes"
@@ -46,6 +46,18 @@ def to_json(value: Any) -> str:
     return text
 
 
+def from_json(text: str) -> Any:
+    """JSON as it was kept.
+
+    Raises:
+        Damaged: if that is not what stands there any more.
+    """
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise Damaged(f"a value in the database is damaged ({error}); restore a backup") from error
+
+
 _encode: Final = partial(json.dumps, separators=(",", ":"), allow_nan=False)
 
 
@@ -64,6 +76,7 @@ def make_engine(place: StorePlace) -> Engine:
     engine = sa.create_engine(
         place.url,
         json_serializer=to_json,
+        json_deserializer=from_json,
         pool_size=POOL,
         max_overflow=OVERFLOW,
         pool_pre_ping=True,
@@ -97,6 +110,7 @@ def _sqlite(place: StorePlace) -> Engine:
     engine = sa.create_engine(
         place.url,
         json_serializer=to_json,
+        json_deserializer=from_json,
         pool_size=POOL,
         max_overflow=OVERFLOW,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},

@@ -5,14 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from biaotu.errors import Busy, NotFound, StoreError
+from biaotu.errors import Busy, Damaged, Full, NotFound, StoreError
 from biaotu.search import SearchPage, SearchQuery
 from biaotu.store.engine import BUSY_SECONDS, WRITES, make_engine
 from biaotu.store.migrations import current_version, migrate
@@ -98,7 +99,8 @@ class Store:
         """A unit that sees one state of the store throughout and cannot change it.
 
         Raises:
-            Busy: if the database did not answer in time.
+            Busy: if the database did not answer in time or the connection was lost.
+            Damaged: if the database is damaged.
             StoreError: if it failed otherwise.
         """
         with self._session(Actor.system("reader"), writes=False) as unit:
@@ -111,7 +113,10 @@ class Store:
         Do nothing slow inside: on SQLite everyone else who wants to write waits.
 
         Raises:
-            Busy: if another writer was in the way for too long or both waited for each other; try again.
+            Busy: if another writer was in the way for too long, both waited for each other, or the connection was
+                lost before the end; nothing was written, try again.
+            Full: if the disk is full; nothing was written.
+            Damaged: if the database is damaged.
             StoreError: if the database failed otherwise.
         """
         with self._session(actor, writes=True) as unit:
@@ -129,10 +134,11 @@ class Store:
 
     @contextmanager
     def _session(self, actor: Actor, *, writes: bool) -> Iterator[Unit]:
-        with self._waiting_turn(writes), _translated(self.place), self._connection(writes) as connection:
+        with self._waiting_turn(writes), _translated(self.place) as stage, self._connection(writes) as connection:
             unit = Unit(connection, actor, self.clock)
             yield unit
             unit.settle()
+            stage.committing = writes
 
     @contextmanager
     def _connection(self, writes: bool) -> Iterator[Connection]:
@@ -152,31 +158,53 @@ class Store:
             self._turn.release()
 
 
+@dataclass(slots=True)
+class _Stage:
+    """How far a transaction is: once it is being committed, a connection that breaks leaves open what became of it."""
+
+    committing: bool = False
+
+
 @contextmanager
-def _translated(place: StorePlace) -> Iterator[None]:
+def _translated(place: StorePlace) -> Iterator[_Stage]:
     """Errors of the database as errors of the store."""
+    stage = _Stage()
     try:
-        yield
+        yield stage
     except sa.exc.TimeoutError as error:
         raise Busy("all connections to the database are in use; try again") from error
     except sa.exc.DBAPIError as error:
-        cause = str(error.orig).strip()
-        if _is_busy(error):
-            raise Busy(f"the database is busy ({cause}); try again") from error
-        if _is_read_only(error):
-            cause += "; reading it needs the right to write as well, to the file and to its folder"
-        raise StoreError(f"{place.described}: {cause}") from error
+        raise _told(place, error, stage) from error
     except sa.exc.StatementError as error:  # a value that the driver cannot send
         raise StoreError(f"{place.described}: a value cannot be stored: {error.orig}") from error
+    except UnicodeDecodeError as error:  # SQLite quotes damaged bytes in its own messages
+        raise Damaged(f"{place.described}: {_DAMAGED}") from error
 
 
-def _is_read_only(error: sa.exc.DBAPIError) -> bool:
-    return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == 8  # SQLITE_READONLY
+_DAMAGED: Final = (
+    "the database is damaged; biaotu store check says where, a backup (biaotu store backup makes them) takes its place"
+)
 
 
-def _is_busy(error: sa.exc.DBAPIError) -> bool:
-    code = getattr(error.orig, "sqlite_errorcode", None)
-    if code is not None:
-        return code & 0xFF in (5, 6)  # SQLITE_BUSY, SQLITE_LOCKED
-    # lock_not_available, deadlock_detected, serialization_failure
-    return getattr(error.orig, "sqlstate", None) in ("55P03", "40P01", "40001")
+def _told(place: StorePlace, error: sa.exc.DBAPIError, stage: _Stage) -> StoreError:
+    """What an error of the database means to whoever asked."""
+    cause = str(error.orig).strip()
+    primary = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+    state = getattr(error.orig, "sqlstate", None) or ""
+    if primary in (5, 6) or state in ("55P03", "40P01", "40001"):
+        # SQLITE_BUSY, SQLITE_LOCKED; lock_not_available, deadlock_detected, serialization_failure
+        return Busy(f"the database is busy ({cause}); try again")
+    if error.connection_invalidated:
+        if stage.committing:
+            return StoreError(
+                f"the connection to the database was lost while a change was being written ({cause}); see whether it "
+                "is there, then try again"
+            )
+        return Busy(f"the connection to the database was lost ({cause}); try again")
+    if primary == 13 or state == "53100":  # SQLITE_FULL, disk_full
+        return Full("the disk that holds the database is full; make room, then try again")
+    if primary in (11, 26):  # SQLITE_CORRUPT, SQLITE_NOTADB
+        return Damaged(f"{place.described}: {cause}: {_DAMAGED}")
+    if primary in (8, 14):  # SQLITE_READONLY, SQLITE_CANTOPEN
+        cause += "; reading it needs the right to write as well, to the file and to its folder"
+    return StoreError(f"{place.described}: {cause}")

@@ -7,7 +7,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from biaotu.errors import NotFound
-from biaotu.records import Annotation
+from biaotu.records import WITH_OCR, Annotation
 from biaotu.review import suggestions_of
 from biaotu.store.repos.base import Repository, pieces
 from biaotu.store.repos.inserts import insert_new
@@ -208,20 +208,27 @@ class AnnotationRepository(Repository):
         return found
 
     def _open(self, model: tuple[str, str]) -> sa.ColumnElement[bool]:
-        query = sa.select(models.c.id).where(models.c.name == model[0], models.c.version == model[1])
-        number = self._connection.execute(query).scalar_one_or_none()
-        if number is None:
-            return sa.true()
+        # What was annotated with the words on photos too says all that the same model says without them: annotated anew
+        # those words would vanish from sight.
+        name, version = model
+        fuller = {version, version.removesuffix(WITH_OCR) + WITH_OCR}
+        query = sa.select(models.c.id, models.c.version).where(models.c.name == name, models.c.version.in_(fuller))
+        numbers = {found: number for number, found in self._connection.execute(query).tuples()}
         return sa.and_(
+            sa.true(),
             *(
                 ~sa.exists().where(
                     table.c.record_id == records.c.id,
                     table.c.text_version == records.c.text_version,
                     table.c.photo_set == records.c.photo_set,
-                    table.c.model_id == number,
+                    table.c.model_id.in_(ids),
                 )
-                for table in (annotations, annotation_failures)
-            )
+                for table, ids in (
+                    (annotations, list(numbers.values())),
+                    (annotation_failures, [numbers[version]] if version in numbers else []),
+                )
+                if ids
+            ),
         )
 
 

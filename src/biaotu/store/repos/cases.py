@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from biaotu.errors import Damaged
 from biaotu.records import Annotation
 from biaotu.review import Decision, ImageFacts, RecordFacts, RecordView, fold, lawful_verdict, parse_item
 from biaotu.store.repos.base import pieces
@@ -30,6 +31,7 @@ DECISION = (
     batches.c.undoes,
 )
 """Columns of a ``Decision``, selected from ``DECIDED``."""
+MEND = "biaotu store check says what else is damaged, a backup has it whole"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +54,17 @@ def load_cases(connection: Connection, ids: Sequence[int]) -> dict[int, Case]:
         for record in stored:
             annotation_id, document = spoken.get(record.id, (None, None))
             rows = decided.get(record.id, [])
-            view = fold(_facts(record), None if document is None else Annotation.from_dict(document), rows)
+            view = fold(_facts(record), None if document is None else _annotation(record, document), rows)
             found[record.id] = Case(record, annotation_id, rows, view)
     return found
+
+
+def _annotation(record: StoredRecord, document: dict[str, Any]) -> Annotation:
+    try:
+        return Annotation.from_dict(document)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        message = f"record {record.id}: its annotation is damaged ({error}); annotate it anew or restore a backup"
+        raise Damaged(message) from error
 
 
 def _newest_annotations(connection: Connection, versions: dict[int, int]) -> dict[int, tuple[int, dict[str, Any]]]:
@@ -68,6 +78,8 @@ def _newest_annotations(connection: Connection, versions: dict[int, int]) -> dic
     columns = (annotations.c.record_id, annotations.c.text_version, annotations.c.id)
     query = sa.select(*columns).where(annotations.c.record_id.in_(versions))
     for record_id, version, annotation_id in connection.execute(query).tuples():
+        if record_id not in versions:
+            raise Damaged(f"the index of annotations leads to record {record_id}, which nobody asked for; {MEND}")
         rank = (version == versions[record_id], annotation_id)
         best[record_id] = max(best.get(record_id, rank), rank)
     wanted = [annotation_id for _, annotation_id in best.values()]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
+
+from biaotu.errors import Damaged
 
 METADATA = sa.MetaData(
     naming_convention={
@@ -42,6 +46,24 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
             raise ValueError(f"a time without a zone: {value!r}; hand over an aware datetime")
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
+        """From the database, where SQLite's texts may be damaged.
+
+        Raises:
+            Damaged: when the processor meets what is no time.
+        """
+        process = super().result_processor(dialect, coltype)
+        if process is None or dialect.name != "sqlite":
+            return process
+
+        def read(value: Any) -> datetime | None:
+            try:
+                return process(value)
+            except (ValueError, TypeError, OverflowError) as error:
+                raise Damaged(f"a time in the database is damaged ({error}); restore a backup") from error
+
+        return read
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """From the database."""

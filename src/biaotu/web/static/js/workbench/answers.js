@@ -1,8 +1,8 @@
 /** What the workbench does with the server's answers to decisions. */
 import { t } from "../i18n.js";
-import { rowOf } from "../review.js";
+import { parseKey, rowOf } from "../review.js";
 import { say, sayError } from "../ui/toasts.js";
-import { loadLinks } from "./links.js";
+import { linkOf, loadLinks } from "./links.js";
 import { itemName } from "./names.js";
 import { loadHistory } from "./past.js";
 
@@ -31,10 +31,14 @@ async function showConflict(bench, { entry }) {
   await bench.refresh();
   const { id, view } = bench.state;
   const anew = entry.decisions[0].verdict === "submit" && entry.proposal && entry.proposal !== view.proposal;
-  if (id === entry.record) say(t(anew ? "conflict.proposal" : "conflict.title"), "bad", entry.decisions.map(({ item }) => conflictLine(view, item)));
+  if (entry.decisions.some(({ item }) => parseKey(item).kind === "link")) await loadLinks(bench);
+  if (id === entry.record) say(t(anew ? "conflict.proposal" : "conflict.title"), "bad", entry.decisions.map(({ item }) => conflictLine(bench, view, item)));
 }
 
-function conflictLine(view, item) {
+function conflictLine(bench, view, item) {
+  const { kind, span } = parseKey(item);
+  const link = kind === "link" ? linkOf(bench, span) : undefined;
+  if (link?.status === "accepted") return t("conflict.line", { item: itemName(item, view), status: link.entry?.name ?? t("link.none"), who: link.by ?? "" });
   const row = item === "state" ? null : rowOf(view, item);
   const status = item === "state" ? t(`state.${view.state}`) : t(`status.${row?.status ?? "none"}`);
   return t("conflict.line", { item: itemName(item, view), status, who: row?.by ?? "" });

@@ -5,7 +5,20 @@ import { useAnswer } from "../ui/answer.js";
 export function showTelling(bench, telling, focus = null) {
   if (telling !== bench.state.telling) history.replaceState(history.state, "", telling ? "#knowledge" : location.pathname + location.search);
   bench.set({ telling, proof: telling ? bench.state.proof : null });
-  if (focus) requestAnimationFrame(() => requestAnimationFrame(() => document.querySelector(focus)?.focus()));
+  if (focus) focusSoon(focus);
+}
+
+/** Focuses what the next frame shows. What is typed until then was meant for it, so no key of it is taken for a command. */
+function focusSoon(selector) {
+  const hold = (event) => {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+  addEventListener("keydown", hold, true);
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    removeEventListener("keydown", hold, true);
+    document.querySelector(selector)?.focus();
+  }));
 }
 
 /** Whether machine facts are shown too; off unless somebody asks for them. */
