@@ -19,6 +19,8 @@ from PIL import Image
 from biaotu.cli.main import cli
 from cluster_nodes import TwoNodes, start, two_nodes
 
+pytest.importorskip("ray", reason="the extra cluster is not installed")
+
 COUNT = 500
 
 

@@ -7,13 +7,15 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from pyarrow import array, schema, string, table
-from pyarrow.parquet import read_table, write_table
 
 from biaotu.errors import InputError, UsageError
 from biaotu.export import Entry, Overview, writer_for
 from biaotu.records import Record, count_records, read_records
 from samples import annotation
+
+pyarrow = pytest.importorskip("pyarrow", reason="the extra cluster is not installed")
+from pyarrow import array, schema, string, table  # noqa: E402
+from pyarrow.parquet import read_table, write_table  # noqa: E402
 
 
 def test_columns_are_headers_and_lists_are_lists(tmp_path: Path) -> None:
