@@ -33,6 +33,28 @@ def journal_line(annotation: Annotation, record: Record, *, wrapped: bool) -> by
     return encode({"row": row, "image_root": str(record.image_root.absolute()), "annotation": document})
 
 
+def answer_line(item: Item, answer: Annotation | Failure, *, wrapped: bool) -> bytes | Failure:
+    """The journal's line of an annotation, or the failure that the error file gets.
+
+    Raises:
+        TypeError: if the annotator answered a failure with an annotation.
+    """
+    if isinstance(answer, Failure):
+        return answer
+    if not isinstance(item, Record):
+        raise TypeError(f"the annotator answered a failure with an annotation (id {answer.id!r})")
+    try:
+        return journal_line(answer, item, wrapped=wrapped)
+    except (TypeError, ValueError, RecursionError) as error:
+        return unwritable(item, error)
+
+
+def unwritable(record: Record, error: Exception) -> Failure:
+    """A value of the user's own that no JSON holds: the record fails by name, the run goes on."""
+    reason = f"the annotation cannot be written as JSON ({error})"
+    return Failure(record.source or Source("", None), reason, record.id)
+
+
 def failure_line(failure: Failure) -> bytes:
     """One line of the error file."""
     return encode(

@@ -16,15 +16,15 @@ from biaotu.batch.places import Places, check_output
 from biaotu.batch.resume import (
     Item,
     Replay,
+    answer_line,
     compare_settings,
     failure_line,
-    journal_line,
     keep_settings,
     read_failures,
 )
 from biaotu.errors import UsageError
 from biaotu.export import Entry, Overview, Survey, writer_for
-from biaotu.records import Annotation, Failure, Record, Source
+from biaotu.records import Annotation, Failure, Record
 
 
 class StreamAnnotator(Protocol):
@@ -118,7 +118,7 @@ def annotate_file(
         run = _Run(places, journal, errors, replay, report)
         run.annotate(annotator, items)
         if places.rendered:
-            _render(places, report)
+            render(places, report)
     for spent in (places.settings, *([places.journal] if places.rendered else [])):
         spent.unlink(missing_ok=True)
     return Summary(
@@ -164,22 +164,14 @@ class _Run:
                 close()
 
     def _settle(self, item: Item, answer: Annotation | Failure) -> None:
-        if isinstance(answer, Annotation) and isinstance(item, Record):
-            try:
-                line = journal_line(answer, item, wrapped=self._wrapped)
-            except (TypeError, ValueError, RecursionError) as error:
-                # A value of the user's own that no JSON holds: the record fails by name, the run goes on.
-                source = item.source or Source("", None)
-                answer = Failure(source, f"the annotation cannot be written as JSON ({error})", item.id)
-            else:
-                self._journal.append(line)
-                self.done += 1
-                self.warned += bool(answer.warnings)
-                return
-        if isinstance(answer, Annotation):
-            raise TypeError(f"the annotator answered a failure with an annotation (id {answer.id!r})")
-        self._errors.append(failure_line(answer))
-        self.failed += 1
+        line = answer_line(item, answer, wrapped=self._wrapped)
+        if isinstance(line, Failure):
+            self._errors.append(failure_line(line))
+            self.failed += 1
+        else:
+            self._journal.append(line)
+            self.done += 1
+            self.warned += bool(answer.warnings) if isinstance(answer, Annotation) else 0
 
     def _tell(self) -> None:
         self._report(Progress("annotate", self.done + self.failed, self.failed, self.warned, self._resumed))
@@ -195,8 +187,13 @@ def _clear(places: Places) -> None:
         raise OutputError(f"{error.filename} cannot be removed ({error.strerror})") from error
 
 
-def _render(places: Places, report: OnProgress) -> None:
-    """Make the output from the journal, twice read: once to count and collect columns, once to write."""
+def render(places: Places, report: OnProgress) -> None:
+    """Make the output from the journal, twice read: once to count and collect columns, once to write.
+
+    Raises:
+        OutputError: if it cannot be written; the journal stands.
+        UsageError: if another version of biaotu wrote the journal.
+    """
     overview = _survey(places)
     try:
         with writer_for(places.out)(places.draft, overview) as writer:

@@ -15,11 +15,16 @@ from biaotu.cli.options import EXISTING_FOLDER, check_sides, model_options
 from biaotu.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from biaotu.batch import Progress, Summary
     from biaotu.cli.progress import Meter
     from biaotu.pipeline import Annotator
+    from biaotu.records import Failure, Record
 
 SHOWN_PHOTOS: Final = 10
+MODEL_OPTIONS: Final = ("bundle", "lexicon", "statistics", "threads", "without_images", "without_text", "ocr")
+"""Those that ``biaotu.pipeline.load`` takes."""
 
 
 @click.command(short_help="Annotate a file of records, a folder of photos, or the store. 标注文物。")
@@ -37,7 +42,7 @@ SHOWN_PHOTOS: Final = 10
     "-o",
     "--out",
     type=click.Path(path_type=Path),
-    help="Where to write: .jsonl, .csv, .xlsx or .html; without it a table on the terminal. 输出文件。",
+    help="Where to write: .jsonl, .csv, .xlsx, .html or .parquet; without it a table on the terminal. 输出文件。",
 )
 @click.option("--images", type=EXISTING_FOLDER, help="Folder of the photos; by default that of IN. 照片目录。")
 @click.option("--sheet", help="Sheet of an XLSX file; the first by default. 工作表名。")
@@ -45,10 +50,23 @@ SHOWN_PHOTOS: Final = 10
 @click.option("--resume", is_flag=True, help="Go on with a run that was stopped. 从中断处继续。")
 @click.option("--force", is_flag=True, help="Write an existing output anew. 覆盖已有输出。")
 @click.option("--limit", type=click.IntRange(min=1), help="Annotate only the first N records. 只标注前 N 条。")
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    help="Who does the work: this process, or processes of Ray, here or on a cluster (extra cluster). 运行方式。",
+)
+@click.option("--address", metavar="HOST:PORT", help="With --engine ray: a running cluster, or auto. 集群地址。")
+@click.option(
+    "--workers", type=click.IntRange(min=1), help="With --engine ray: processes; all cores by default. 进程数。"
+)
+@click.option(
+    "--block", type=click.IntRange(min=1), help="With --engine ray: records a step; 64 by default. 每块条数。"
+)
 @click.option("-q", "--quiet", is_flag=True, help="No progress and no summary. 不显示进度。")
 @model_options
 def annotate(source: Path | None, folder: str | None, out: Path | None, **options: Any) -> None:
-    """Annotate the records in IN (.jsonl, .csv, .xlsx), the photos in the folder IN, or those of the store.
+    """Annotate the records in IN (.jsonl, .csv, .xlsx, .parquet), the photos in the folder IN, or those of the store.
 
     Every record gets picture labels, text tags, ranked tags and structured attributes. Records that cannot be annotated
     are written with file, row and reason to OUT.errors.jsonl; all others are written to OUT.
@@ -61,6 +79,9 @@ def annotate(source: Path | None, folder: str | None, out: Path | None, **option
     check_sides(options["without_images"], options["without_text"])
     if options["ocr"]:
         _check_ocr(options["without_images"])
+    on_ray = _on_ray(options)
+    if on_ray and (folder is not None or out is None):
+        raise UsageError("--engine ray goes with IN and -o; several runs of --store share the work by themselves")
     if folder is not None:
         from biaotu.cli.annotate_store import annotate_into_store
 
@@ -85,39 +106,76 @@ def _check_ocr(without_images: bool) -> None:
     check_installed()
 
 
+def _on_ray(options: dict[str, Any]) -> bool:
+    """Whether Ray is to do the work; takes the options that only Ray knows out of the way of the others if not."""
+    if options["engine"] == "ray":
+        return True
+    for name in ("address", "workers", "block"):
+        if options[name] is not None:
+            raise UsageError(f"--{name} goes with --engine ray")
+    return False
+
+
+class _Local:
+    """The work done by this process; ``annotate_cluster.Ray`` is the other way."""
+
+    def __init__(self, out: Path, options: dict[str, Any]) -> None:
+        from biaotu.batch import check_output
+
+        self._options = options
+        self._places = check_output(out, resume=options["resume"], force=options["force"])
+        self.written = (self._places.out, self._places.journal, self._places.errors)
+        self.kept = self._places.journal
+
+    def load(self) -> str:
+        """Load the models and say which they are."""
+        self._annotator = _load(self._options)
+        return f"{self._annotator.manifest.name} {self._annotator.version}"
+
+    def run(self, records: Iterable[Record | Failure], settings: dict[str, Any], show: _Show) -> tuple[Summary, str]:
+        """Annotate the records; the summary, and what else is to be told."""
+        from biaotu.batch import annotate_file
+
+        resume, force = self._options["resume"], self._options["force"]
+        summary = annotate_file(
+            self._annotator,
+            records,
+            self._places.out,
+            settings=settings,
+            resume=resume,
+            force=force,
+            on_progress=show,
+        )
+        return summary, ""
+
+
 def _to_file(source: Path, out: Path, options: dict[str, Any]) -> int:
-    from biaotu.batch import annotate_file, check_output
+    from biaotu.cli.annotate_cluster import Ray
     from biaotu.cli.progress import meter
     from biaotu.records import read_records
 
     # What can be refused without the models is refused before they are loaded.
-    places = check_output(out, resume=options["resume"], force=options["force"])
-    for path in (places.out, places.journal, places.errors):
+    way: _Local | Ray = Ray(out, options) if options["engine"] == "ray" else _Local(out, options)
+    for path in way.written:
         if path.exists() and path.samefile(source):
             raise UsageError(f"{path} is the input; name another output")
     stream = read_records(source, images=options["images"], sheet=options["sheet"])
-    annotator = _load(options)
+    settings = _settings(source, way.load(), options)
     with meter(quiet=options["quiet"]) as shown:
         total = None if options["quiet"] else _count(source, options)
         try:
-            summary = annotate_file(
-                annotator,
-                islice(stream, options["limit"]),
-                out,
-                settings=_settings(source, annotator, options),
-                resume=options["resume"],
-                force=options["force"],
-                on_progress=_Show(shown, total),
-            )
+            summary, more = way.run(islice(stream, options["limit"]), settings, _Show(shown, total))
         except KeyboardInterrupt:
             click.echo(
-                f"\nbiaotu: stopped; what is done stands in {places.journal}. "
+                f"\nbiaotu: stopped; what is done stands in {way.kept}. "
                 "Run the same command with --resume to go on. 已中断，加 --resume 可继续。",
                 err=True,
             )
             raise click.exceptions.Exit(INTERRUPTED) from None
     if not options["quiet"]:
         _tell(summary)
+        if more:
+            click.echo(more, err=True)
     if options["limit"] is None:
         _tell_unmatched(stream.unmatched_photos(), out)
     return 1 if summary.failed else 0
@@ -172,15 +230,7 @@ class _Show:
 def _load(options: dict[str, Any]) -> Annotator:
     from biaotu.pipeline import load
 
-    return load(
-        options["bundle"],
-        lexicon=options["lexicon"],
-        statistics=options["statistics"],
-        threads=options["threads"],
-        without_images=options["without_images"],
-        without_text=options["without_text"],
-        ocr=options["ocr"],
-    )
+    return load(**{name: options[name] for name in MODEL_OPTIONS})
 
 
 def _count(source: Path, options: dict[str, Any]) -> int | None:
@@ -191,7 +241,7 @@ def _count(source: Path, options: dict[str, Any]) -> int | None:
     return total if total is None or limit is None else min(total, limit)
 
 
-def _settings(source: Path, annotator: Annotator, options: dict[str, Any]) -> dict[str, Any]:
+def _settings(source: Path, model: str, options: dict[str, Any]) -> dict[str, Any]:
     """The options under which a run may be resumed; those that change no result (threads, limit) are left out."""
     return {
         "input": source.name,
@@ -202,7 +252,7 @@ def _settings(source: Path, annotator: Annotator, options: dict[str, Any]) -> di
         "--without-images": options["without_images"],
         "--without-text": options["without_text"],
         "--ocr": options["ocr"],
-        "model": f"{annotator.manifest.name} {annotator.version}",
+        "model": model,
     }
 
 

@@ -20,6 +20,7 @@ WRITERS: Final = {
     ".csv": "biaotu.export.tables:CsvWriter",
     ".xlsx": "biaotu.export.tables:XlsxWriter",
     ".html": "biaotu.export.html:HtmlWriter",
+    ".parquet": "biaotu.export.parquet:ParquetWriter",
 }
 
 MAX_EXTRA_COLUMNS: Final = 200

@@ -1,4 +1,4 @@
-"""The door: any list of relics - JSON Lines, CSV, XLSX, a folder of photos - as one stream of records."""
+"""The door: any list of relics - JSON Lines, CSV, XLSX, Parquet, a folder of photos - as one stream of records."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from biaotu.records.folder import folder_rows
 from biaotu.records.headers import match_headers
 from biaotu.records.jsonl import count_json, json_rows
 from biaotu.records.maker import RecordMaker, row_numbers
+from biaotu.records.parquet import check_parquet, count_parquet, parquet_rows
 from biaotu.records.photos import PhotoIndex
 from biaotu.records.rows import Row
 from biaotu.records.types import Failure, Record
@@ -21,7 +22,8 @@ from biaotu.records.workbook import count_xlsx, xlsx_rows
 _JSON: Final = frozenset({".jsonl", ".ndjson", ".json"})
 _CSV: Final = frozenset({".csv", ".tsv", ".tab", ".txt"})
 _XLSX: Final = frozenset({".xlsx", ".xlsm"})
-_KNOWN: Final = ".jsonl .ndjson .json .csv .tsv .xlsx .xlsm or a folder of photos"
+_PARQUET: Final = frozenset({".parquet"})
+_KNOWN: Final = ".jsonl .ndjson .json .csv .tsv .xlsx .xlsm .parquet or a folder of photos"
 _OTHER_SHEETS: Final = frozenset({".xls", ".et", ".ods", ".xlsb", ".numbers"})
 # Beside a table lie its photos, rarely deeper; a table on a desktop must not have the whole disk listed.
 _DEPTH_BESIDE_TABLE: Final = 3
@@ -51,7 +53,8 @@ def read_records(
     """Read a list of relics as a stream; whole-file problems are raised at the call, not at the first record.
 
     Args:
-        path: a ``.jsonl``, ``.json``, ``.csv``, ``.tsv``, ``.xlsx`` or ``.xlsm`` file, or a folder of photos.
+        path: a ``.jsonl``, ``.json``, ``.csv``, ``.tsv``, ``.xlsx``, ``.xlsm`` or ``.parquet`` file, or a folder of
+            photos.
         images: the folder of the photos; without it names are relative to the file's own folder.
         sheet: name of the XLSX sheet, or its number from 1; the first visible one without it.
         inside: take no photo from outside of the folder of the photos, for lists of strangers; a name that leads out
@@ -99,6 +102,8 @@ def count_records(path: Path, *, images: Path | None = None, sheet: str | None =
     suffix = path.suffix.lower()
     if suffix in _XLSX:
         return count_xlsx(path, sheet)
+    if suffix in _PARQUET:
+        return count_parquet(path)
     return count_json(path) if suffix in _JSON else count_csv(path)
 
 
@@ -113,8 +118,10 @@ def _check(path: Path, images: Path | None, sheet: str | None) -> None:
             raise UsageError(f"{path}: is a folder of photos itself; --images goes with a list of records")
     elif suffix in _OTHER_SHEETS:
         raise UsageError(f"{path}: {suffix} is not read; open it in Excel or WPS and save it as .xlsx or as CSV UTF-8")
-    elif suffix not in _JSON | _CSV | _XLSX:
+    elif suffix not in _JSON | _CSV | _XLSX | _PARQUET:
         raise UsageError(f"{path}: the format {suffix or '(no suffix)'} is not known; hand in {_KNOWN}")
+    if suffix in _PARQUET and not path.is_dir():
+        check_parquet(path)
     if sheet is not None and suffix not in _XLSX:
         raise UsageError(f"{path}: has no sheets; --sheet goes with .xlsx and .xlsm")
 
@@ -123,6 +130,8 @@ def _rows(path: Path, sheet: str | None) -> Iterator[Row | Failure]:
     suffix = path.suffix.lower()
     if suffix in _XLSX:
         return xlsx_rows(path, sheet)
+    if suffix in _PARQUET:
+        return parquet_rows(path)
     return json_rows(path) if suffix in _JSON else csv_rows(path)
 
 
