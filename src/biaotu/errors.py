@@ -18,6 +18,23 @@ Foreign errors are translated once, at the door where they come in, and chained 
 
 from __future__ import annotations
 
+import zipfile
+import zlib
+from typing import Final
+
+ARCHIVE_DAMAGE: Final = (
+    OSError,
+    EOFError,
+    ValueError,
+    TypeError,
+    KeyError,
+    NotImplementedError,
+    RuntimeError,
+    zlib.error,
+    zipfile.BadZipFile,
+)
+"""What a damaged, encrypted or newer ``.npz`` makes its readers raise."""
+
 
 class BiaotuError(Exception):
     """Base of all errors that biaotu raises on purpose."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 
 from biaotu.api.schemas.authorities import (
@@ -20,6 +19,7 @@ from biaotu.api.schemas.authorities import (
 )
 from biaotu.authorities import Entry as Told
 from biaotu.authorities import Variant as ToldVariant
+from biaotu.authorities import own_id
 from biaotu.knowledge.linking import Authorities, SpanLink
 from biaotu.review import RecordView
 
@@ -68,9 +68,8 @@ def full(entry: Told, entries: Mapping[str, Told], *, own: bool) -> Entry:
 
 def added(new: NewEntry) -> Told:
     """An entry to add; one without an id gets that of ``read_entries``, the same for the same name."""
-    digest = hashlib.sha256(new.name.encode()).hexdigest()[:10]
     return Told(
-        id=new.id or f"{new.type}:own-{digest}",
+        id=new.id or own_id(new.type, new.name),
         type=new.type,
         name=new.name,
         variants=_variants(new.variants),

@@ -6,7 +6,7 @@ Pure: no database, no web, no model. Entries come from the package (``shipped_en
 
 from biaotu.authorities.check import Problem, check
 from biaotu.authorities.context import RecordContext
-from biaotu.authorities.entries import ATTRIBUTE_TYPES, TYPES, Change, Entry, Variant
+from biaotu.authorities.entries import ATTRIBUTE_TYPES, TYPES, Change, Entry, Variant, own_id
 from biaotu.authorities.finding import find
 from biaotu.authorities.linking import Candidate, Linker, Links
 from biaotu.authorities.merging import add, by_id, differing, merge, resolve, revise
@@ -34,6 +34,7 @@ __all__ = [
     "find",
     "key",
     "merge",
+    "own_id",
     "read_entries",
     "resolve",
     "revise",

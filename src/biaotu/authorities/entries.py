@@ -6,6 +6,7 @@ Entries are values: adding and merging make new ones (``merging.py``), files hol
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeVar, get_args
@@ -128,6 +129,11 @@ class Entry:
         values["variants"] = tuple(_parts(Variant, document.get("variants", ()), "variants"))
         values["history"] = tuple(_parts(Change, document.get("history", ()), "history"))
         return cls(**values)
+
+
+def own_id(entry_type: str, name: str) -> str:
+    """The id of an entry that comes without one: the same for the same name, however it comes in."""
+    return f"{entry_type}:own-{hashlib.sha256(name.encode()).hexdigest()[:10]}"
 
 
 def _texts(value: object, field: str) -> Iterable[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -12,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
-from biaotu.authorities.entries import Entry
+from biaotu.authorities.entries import Entry, own_id
 from biaotu.errors import InputError
 from biaotu.records.encoding import detect_encoding
 
@@ -74,8 +73,7 @@ def read_entries(path: Path) -> tuple[Entry, ...]:
 def _with_id(document: Mapping[str, Any]) -> dict[str, Any]:
     values = dict(document)
     if not values.get("id") and values.get("type") and values.get("name"):
-        digest = hashlib.sha256(str(values["name"]).encode()).hexdigest()
-        values["id"] = f"{values['type']}:own-{digest[:10]}"
+        values["id"] = own_id(values["type"], str(values["name"]))
     return values
 
 

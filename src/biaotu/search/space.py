@@ -14,8 +14,6 @@ showed in training still finds its like. ``biaotu-train retrieval`` makes all of
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -23,7 +21,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from biaotu.errors import BundleError
+from biaotu.errors import ARCHIVE_DAMAGE, BundleError
 
 Floats = npt.NDArray[np.float32]
 Arrays = dict[str, npt.NDArray[np.generic]]
@@ -31,18 +29,6 @@ Arrays = dict[str, npt.NDArray[np.generic]]
 FORMAT: Final = 1
 """Of the file; a file of another one is refused."""
 _LEAST: Final = 1e-12
-_DAMAGE: Final = (
-    OSError,
-    EOFError,
-    ValueError,
-    TypeError,
-    KeyError,
-    NotImplementedError,
-    RuntimeError,
-    zlib.error,
-    zipfile.BadZipFile,
-)
-"""What a damaged archive makes its readers raise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +214,7 @@ class RetrievalSpace:
                     record_centre=np.asarray(arrays["record_centre"], np.float32),
                     query_centre=np.asarray(arrays["query_centre"], np.float32),
                 )
-        except _DAMAGE as error:
+        except ARCHIVE_DAMAGE as error:
             reason = f"no file of a retrieval space ({error})"
             raise BundleError(f"{path}: {reason}; install the bundle anew, or run biaotu-train retrieval") from error
 
