@@ -87,7 +87,40 @@ def test_the_quick_sums_and_the_sums_of_logarithms_agree() -> None:
     emissions = np.random.default_rng(3).normal(size=(200, 31)) * 8
     quick = made._scaled_marginals(emissions)
     assert quick is not None
-    np.testing.assert_allclose(quick, made._log_marginals(emissions), atol=1e-9)
+    np.testing.assert_allclose(quick[0], made._log_marginals(emissions), atol=1e-9)
+
+
+@pytest.mark.parametrize("spread", [0.1, 1.0, 5.0])
+def test_the_sum_of_all_paths_equals_brute_force(spread: float) -> None:
+    made, *scores = small(7)
+    emissions = np.random.default_rng(7).normal(size=(6, 4)) * spread
+    found = made._scaled_marginals(emissions)
+    assert found is not None
+    assert found[1] == pytest.approx(np.logaddexp.reduce(list(all_paths(emissions, *scores).values())))
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.integers(0, 100_000), st.integers(1, 80), st.floats(0.5, 12.0))
+def test_the_path_told_from_the_marginals_is_that_of_viterbi(seed: int, count: int, spread: float) -> None:
+    # From texts full of doubt to such as leave none.
+    made = decoder(seed)
+    emissions = np.random.default_rng(seed).normal(size=(count, 31)) * spread
+    found = made._scaled_marginals(emissions)
+    assert found is not None
+    assert made._likely_path(emissions, *found).tolist() == made.path(emissions).tolist()  # type: ignore[arg-type]
+
+
+def test_viterbi_is_asked_only_where_there_is_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = decoder(0, spread=0.0)
+    emissions = np.zeros((60, 31), np.float32)
+    emissions[:, 0] = 30
+    for name, value in (("O", 0), ("B-人物", 30), ("B-地点", 29.9), ("B-组织", 29.8)):
+        emissions[30, TAGS.index(name)] = value
+    asked: list[int] = []
+    best = made._best
+    monkeypatch.setattr(made, "_best", lambda scores, *ends: [asked.append(len(scores)), best(scores, *ends)][1])
+    assert [(span.start, span.type) for span in made.spans(emissions)] == [(30, "人物")]
+    assert asked == [1]
 
 
 @pytest.mark.parametrize("value", [1e3, 1e5, 3e7])

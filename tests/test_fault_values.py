@@ -75,5 +75,5 @@ def test_a_server_tells_damage_and_never_fails_without_a_cause(server: Server, w
                     told.add((table, column.name))
                     assert "the database is damaged" in answer.json()["detail"], (table, column.name, answer.text)
             whole.backup(database)
-    assert not bare, sorted(bare)
+    assert sorted(bare) == []
     assert len(told) > 20

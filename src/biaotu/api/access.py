@@ -18,6 +18,7 @@ from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBea
 
 from biaotu.api import secret
 from biaotu.api.problems import ProblemError
+from biaotu.api.routing import in_thread
 from biaotu.api.services import Parts, Services
 from biaotu.review import Judge, Role, covers
 from biaotu.store import Actor, Token, TokenKind, User
@@ -56,9 +57,11 @@ def caller_of(parts: Services, token_secret: str | None, kind: TokenKind) -> Cal
     if not token_secret:
         return None
     with parts.store.reading() as unit:
-        token = unit.tokens.find(secret.digest(token_secret))
-        user = None if token is None or token.kind != kind else unit.users.get(token.user_id)
-    if token is None or user is None or not user.active:
+        held = unit.tokens.holder(secret.digest(token_secret))
+    if held is None:
+        return None
+    token, user = held
+    if token.kind != kind or not user.active:
         return None
     caller, now = Caller(user, token), parts.store.clock()
     if token.last_seen_at is None or now - token.last_seen_at > _SEEN_EVERY:
@@ -85,14 +88,15 @@ def own_origin(request: Request, https: bool) -> bool:
     return found.scheme in schemes and found.netloc.lower() == request.headers.get("host", "").lower()
 
 
-def _caller(
+async def _caller(
     request: Request,
     parts: Parts,
     session: Annotated[str | None, Security(_cookie)],
     bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
 ) -> Caller:
     """Find out who asks; a request with a token is judged by the token alone."""
-    found = caller_of(parts, session, "session") if bearer is None else caller_of(parts, bearer.credentials, "api")
+    secrets: tuple[str | None, TokenKind] = (session, "session") if bearer is None else (bearer.credentials, "api")
+    found = await in_thread(caller_of, parts, *secrets)
     if found is None:
         raise ProblemError(
             "not-logged-in", "log in first, or send a token that is valid", {"WWW-Authenticate": "Bearer"}

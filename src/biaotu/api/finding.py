@@ -17,7 +17,7 @@ from biaotu.intake.annotating import shelved
 from biaotu.review import SpanItem
 from biaotu.search import Hit, SearchQuery
 from biaotu.search import SearchPage as FoundPage
-from biaotu.store import Mentions, StoredRecord
+from biaotu.store import Mentions, RecordSummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,9 @@ def search(parts: Services, asked: Asked) -> SearchPage:
         InputError: if a facet or cursor is unlawful, or a search by meaning says nothing.
     """
     begun = time.perf_counter()
-    page = parts.store.search(_query(parts, asked))
-    with parts.store.reading() as unit:
-        records = unit.records.get_many([hit.record_id for hit in page.hits])
+    page, records = parts.store.search_records(_query(parts, asked))
     return SearchPage(
-        items=[_hit(hit, records[hit.record_id]) for hit in page.hits if hit.record_id in records],
+        items=[_hit(hit, *records[hit.record_id]) for hit in page.hits if hit.record_id in records],
         total=page.total,
         facets=_facets(page),
         next=page.cursor,
@@ -53,20 +51,16 @@ def search(parts: Services, asked: Asked) -> SearchPage:
 
 def similar(
     parts: Services, record_id: int, by: Literal["text", "photo"] | None, limit: int
-) -> list[tuple[Hit, StoredRecord]]:
+) -> list[tuple[Hit, RecordSummary]]:
     """Records like one, the most alike first.
 
     Raises:
         NotFound: if there is no such record.
     """
-    with parts.store.reading() as unit:
-        unit.records.get(record_id)
-    page = parts.store.search(
+    page, records = parts.store.search_records(
         SearchQuery(mode="similar", record=record_id, by=("text", "photo") if by is None else (by,), limit=limit)
     )
-    with parts.store.reading() as unit:
-        records = unit.records.get_many([hit.record_id for hit in page.hits])
-    return [(hit, records[hit.record_id]) for hit in page.hits if hit.record_id in records]
+    return [(hit, records[hit.record_id][0]) for hit in page.hits if hit.record_id in records]
 
 
 def evidence(parts: Services, record_id: int, key: str) -> Evidence:
@@ -120,10 +114,10 @@ def _query(parts: Services, asked: Asked) -> SearchQuery:
     return replace(query, mode="photo", vector=shared, against="shared_photo")
 
 
-def _hit(hit: Hit, record: StoredRecord) -> SearchHit:
+def _hit(hit: Hit, record: RecordSummary, description: str) -> SearchHit:
     return SearchHit(
-        **present.summary(record).model_dump(),
-        description=record.description,
+        **present.summary_fields(record),
+        description=description,
         score=hit.score,
         highlights=Highlights(
             title=list(hit.highlights.get("title", ())), description=list(hit.highlights.get("description", ()))

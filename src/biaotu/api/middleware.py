@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
+from functools import lru_cache
 from typing import Final
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from biaotu.api.problems import ProblemError, failure, problem
@@ -34,6 +35,7 @@ LOCAL_NAMES: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _HOST: Final = re.compile(r"(\[[0-9a-f:.]+\]|[^:\[\]@/\s]+)(?::\d{1,5})?", re.IGNORECASE)
 
 
+@lru_cache(maxsize=256)
 def host_name(header: str) -> str | None:
     """The name in a Host header, lower case, without the port and a closing dot; None if it is no such header."""
     found = _HOST.fullmatch(header)
@@ -54,9 +56,8 @@ class KnownHosts:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, or answer 400."""
         if scope["type"] == "http":
-            given = Headers(scope=scope).getlist("host")
-            name = host_name(given[0]) if len(given) == 1 else None
-            if name not in self._names:
+            given = [value for name, value in scope["headers"] if name == b"host"]
+            if len(given) != 1 or host_name(given[0].decode("latin-1")) not in self._names:
                 detail = "the server does not go by the name in the Host header; allow it with --allowed-hosts"
                 await problem("wrong-host", detail)(scope, receive, send)
                 return
@@ -134,7 +135,9 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, https: bool) -> None:
         self._app = app
-        self._headers = dict(HEADERS) | ({"Strict-Transport-Security": "max-age=31536000"} if https else {})
+        told = HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if https else {})
+        told |= {"Cache-Control": "no-store"}
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in told.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on with a ``send`` that adds what is missing."""
@@ -144,10 +147,9 @@ class SecurityHeaders:
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)
-                headers.setdefault("Cache-Control", "no-store")
+                given = list(message.get("headers", ()))
+                names = {name.lower() for name, _ in given}
+                message["headers"] = given + [(name, value) for name, value in self._headers if name not in names]
             await send(message)
 
         await self._app(scope, receive, sending)

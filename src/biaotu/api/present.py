@@ -42,20 +42,25 @@ def thumbnail(digest: str | None) -> str | None:
 
 def summary(record: StoredSummary | StoredRecord) -> RecordSummary:
     """A record in a list."""
+    return RecordSummary(**summary_fields(record))
+
+
+def summary_fields(record: StoredSummary | StoredRecord) -> dict[str, Any]:
+    """What a record in a list tells, for answers that tell more of it."""
     if isinstance(record, StoredRecord):
         first = record.images[0].digest if record.images else None
     else:
         first = record.thumbnail
-    return RecordSummary(
-        id=record.id,
-        number=record.number,
-        museum=record.museum,
-        title=record.title,
-        state=record.state,
-        uncertainty=record.uncertainty,
-        thumbnail=thumbnail(first),
-        updated_at=record.updated_at,
-    )
+    return {
+        "id": record.id,
+        "number": record.number,
+        "museum": record.museum,
+        "title": record.title,
+        "state": record.state,
+        "uncertainty": record.uncertainty,
+        "thumbnail": thumbnail(first),
+        "updated_at": record.updated_at,
+    }
 
 
 def view(folded: FoldedView) -> RecordView:

@@ -6,14 +6,13 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 from biaotu.batch.naming import Namer
 from biaotu.errors import InputError, UsageError
+from biaotu.export.annotations import annotation_in
 from biaotu.export.packages import Exhibit
-from biaotu.normal import is_normal
-from biaotu.records import Annotation, Failure, Source, SpanField
-from biaotu.taxonomy import ATTRIBUTES, MATERIALS, USES
+from biaotu.records import Failure, Source
 
 SUFFIXES: Final = (".jsonl", ".ndjson")
 _MUSEUM: Final = "收藏单位"
@@ -55,24 +54,6 @@ def count_annotations(path: Path) -> int:
         return sum(1 for line in lines if line.strip())
 
 
-def annotation_in(document: Any) -> Annotation:
-    """The annotation that a line holds, seen through: texts are texts, names ours, values stand where they say.
-
-    Raises:
-        ValueError: saying what is wrong.
-    """
-    foreign = "is no annotation that biaotu annotate wrote"
-    try:
-        annotation = Annotation.from_dict(document)
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise ValueError(f"{foreign} ({error!r})") from error
-    try:
-        _check(annotation)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"{foreign} ({error!r})") from error
-    return annotation
-
-
 def inside(root: Path, name: str) -> Path | None:
     """The place of a photo; None if its name leads out of the folder, on this system or another."""
     out = any(".." in kind(name).parts or kind(name).anchor for kind in (PurePosixPath, PureWindowsPath))
@@ -94,35 +75,3 @@ def _exhibit(line: bytes, root: Path, museum: str, source: Source) -> Exhibit | 
     held = own.strip() if isinstance(own, str) else ""
     files = tuple(inside(root, name) for name in annotation.images)
     return Exhibit(annotation, files, held or museum, confirmed=False, source=source)
-
-
-def _check(annotation: Annotation) -> None:
-    tags: list[Any] = [*annotation.text_tags, *annotation.primary, *annotation.secondary]
-    texts: list[Any] = [annotation.id, annotation.title, annotation.description, *annotation.images]
-    texts += [annotation.model_name, annotation.model_version, *(tag.tag for tag in tags)]
-    if not all(isinstance(text, str) for text in texts):
-        raise ValueError("has a number, a list or nothing where a text must stand (id, title, images, tags, model)")
-    if not annotation.id.strip():
-        raise ValueError("has an empty id; give it a number")
-    if not isinstance(annotation.extra, dict):
-        raise ValueError("extra is no object")
-    for vocabulary, labels in ((MATERIALS, annotation.material), (USES, annotation.use)):
-        for label in labels:
-            if label.name not in vocabulary:
-                raise ValueError(f"the {vocabulary.name} label {label.name!r} is not known to this version")
-            if not isinstance(label.confidence, (int, float)) or not isinstance(label.accepted, bool):
-                raise ValueError(f"the label {label.name!r} has no confidence as a number, or does not say if accepted")
-    for span in annotation.attributes:
-        if span.type not in ATTRIBUTES:
-            raise ValueError(f"the attribute {span.type!r} is not known to this version")
-        if span.field not in get_args(SpanField):
-            raise ValueError(
-                f"the value {span.value!r} stands in {span.field!r}, neither title nor description nor ocr"
-            )
-        text = annotation.text(span.field)
-        lawful = type(span.start) is int and type(span.end) is int and 0 <= span.start < span.end <= len(text)
-        if not lawful or text[span.start : span.end] != span.value:
-            raise ValueError(f"the value {span.value!r} does not stand at {span.start} to {span.end} of the text")
-    for span, meaning in zip(annotation.attributes, annotation.normals, strict=False):
-        if meaning is not None and not is_normal(meaning):
-            raise ValueError(f"what {span.value!r} means (normal) is nothing that this version writes; annotate anew")

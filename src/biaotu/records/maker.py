@@ -12,6 +12,7 @@ from biaotu.records.gold import unmark
 from biaotu.records.headers import Roles, match_headers
 from biaotu.records.photos import PhotoIndex, split_suffix
 from biaotu.records.rows import EMBEDDED, Row
+from biaotu.records.seen import SeenNumbers
 from biaotu.records.types import Failure, FieldName, Notice, Record, Source, readable
 
 _SEPARATORS = re.compile(r"([;；|、,，\r\n]+)")
@@ -44,7 +45,7 @@ class RecordMaker:
         self._by_number = by_number
         self._numbers = numbers
         self._claimed = False
-        self._seen: dict[str, str] = {}
+        self._seen = SeenNumbers()
 
     def make(self, row: Row) -> Record | Failure:
         """The record of a row, or a failure that says why there is none."""
@@ -77,18 +78,17 @@ class RecordMaker:
         )
 
     def _identify(self, number: str | None, source: Source, notices: list[Notice]) -> str:
-        place = f"row {source.row}" if source.row is not None else source.file
         if number is None:
             number = f"{self._file.stem}-{source.row}" if source.row is not None else self._file.stem
             notices.append(Notice("id-missing", f"the row has no number; it is called {number}"))
         if _SHORTENED.fullmatch(number):
             message = f"the number {number} was shortened by a spreadsheet; make its column text and enter it in full"
             notices.append(Notice("id-shortened", message))
-        if number in self._seen:
-            message = f"the number {number} stands in {self._seen[number]} already; both records are kept"
+        first = self._seen.first(number, source.file if source.row is None else source.row)
+        if first is not None:
+            place = first if isinstance(first, str) else f"row {first}"
+            message = f"the number {number} stands in {place} already; both records are kept"
             notices.append(Notice("id-duplicate", message))
-        else:
-            self._seen[number] = place
         return number
 
     def _text(self, fields: Mapping[str, Any], name: str | None, part: FieldName, notices: list[Notice]) -> str:

@@ -6,6 +6,7 @@ A store is opened at a place and worked in by units: ``with store.writing(actor)
 from biaotu.store.backup import backup
 from biaotu.store.check import Finding, check
 from biaotu.store.place import StorePlace
+from biaotu.store.repos.bulk import NewCase
 from biaotu.store.store import Store
 from biaotu.store.unit import Unit
 from biaotu.store.values import (
@@ -51,6 +52,7 @@ __all__ = [
     "Mention",
     "Mentions",
     "NewAnnotation",
+    "NewCase",
     "NewImage",
     "NewRecord",
     "Outcome",

@@ -177,7 +177,7 @@ def _worked_out(store: Store, deep: bool) -> Iterator[Finding]:
 
 def _wrong_columns(case: Case) -> list[str]:
     wrong = []
-    for name, value in caches.columns(case).items():
+    for name, value in caches.columns(case.view, case.annotation_id).items():
         kept = getattr(case.record, name)
         same = abs(kept - value) < CLOSE if isinstance(value, float) else kept == value
         if not same:

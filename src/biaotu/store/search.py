@@ -20,10 +20,12 @@ from biaotu.store.index.matrix import Matrices
 from biaotu.store.index.memory import Memory
 from biaotu.store.index.tables import search_documents
 from biaotu.store.repos.base import Repository, pieces
+from biaotu.store.repos.copying import insert_many
 from biaotu.store.schema import records
 
 if TYPE_CHECKING:
     from biaotu.store.store import Store
+    from biaotu.store.unit import Unit
 
 _BULK = 50
 _PATIENCE = (
@@ -33,6 +35,10 @@ _PATIENCE = (
 
 class SearchRepository(Repository):
     """The index of words and facets, written in the transaction that changes the records."""
+
+    def __init__(self, unit: Unit) -> None:
+        super().__init__(unit)
+        self._new: list[dict[str, Any]] = []
 
     def index(self, record_ids: Sequence[int]) -> None:
         """Bring the index rows of records up to date; records that are gone leave the index.
@@ -65,6 +71,25 @@ class SearchRepository(Repository):
         enough = keeping.SEAL_AT * (1 if len(views) >= _BULK else _PATIENCE)
         if keeping.fresh_count(self._connection, enough) >= enough:
             keeping.tend(self._connection, stamp)
+
+    def index_new(self, views: Mapping[int, RecordView]) -> None:
+        """The same for records that this unit has made, so that no row of theirs can be there; done when it ends."""
+        self._new.extend(_row(record_id, view) for record_id, view in views.items())
+        if len(self._new) >= keeping.FULL:
+            self.settle()
+
+    def settle(self) -> None:
+        """Write the rows of new records; where they are many, in blocks of their own, and each of them once."""
+        rows, self._new = sorted(self._new, key=lambda row: int(row["record_id"])), []
+        for piece in pieces(rows, keeping.FULL):
+            stamp = changes.stamp(self._connection)
+            block = FRESH
+            if len(piece) >= keeping.SEAL_AT:
+                ids = [int(row["record_id"]) for row in piece]
+                block = keeping.build(self._connection, ids, [str(row["text"]) for row in piece])
+            insert_many(self._unit, search_documents, [{**row, "block": block, "stamp": stamp} for row in piece])
+            if block == FRESH and keeping.fresh_count(self._connection, keeping.SEAL_AT) >= keeping.SEAL_AT:
+                keeping.tend(self._connection, stamp)
 
     def stale(self, views: Mapping[int, RecordView]) -> set[int]:
         """Those of the records whose row in the index is not what follows from their views."""
@@ -128,8 +153,8 @@ class Searcher:
         self._memory = Memory()
         self._matrices = Matrices()
 
-    def search(self, query: SearchQuery) -> SearchPage:
-        """Answer a query.
+    def search(self, query: SearchQuery) -> tuple[SearchPage, answering.Shown]:
+        """Answer a query, with the records found.
 
         Raises:
             QueryError: if it cannot be answered as asked; the words typed are never the cause.

@@ -21,7 +21,7 @@ from biaotu.store.photos import PhotoFolder
 from biaotu.store.place import StorePlace
 from biaotu.store.search import Searcher
 from biaotu.store.unit import Unit
-from biaotu.store.values import Actor
+from biaotu.store.values import Actor, RecordSummary
 
 Clock = Callable[[], datetime]
 
@@ -129,6 +129,14 @@ class Store:
             QueryError: if it cannot be answered as asked.
             NotFound: if the record that others are to be like is not there.
             StoreError: if the database failed.
+        """
+        return self.search_records(query)[0]
+
+    def search_records(self, query: SearchQuery) -> tuple[SearchPage, dict[int, tuple[RecordSummary, str]]]:
+        """Answer a query; with the page the records of its hits and their descriptions, as of the same moment.
+
+        Raises:
+            QueryError, NotFound, StoreError: as ``search`` does.
         """
         return self._searcher.search(query)
 

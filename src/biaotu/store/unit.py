@@ -13,6 +13,7 @@ from biaotu.review import RecordView
 from biaotu.store.repos.annotations import AnnotationRepository
 from biaotu.store.repos.audit import AuditRepository
 from biaotu.store.repos.authorities import AuthorityRepository
+from biaotu.store.repos.bulk import BulkRepository
 from biaotu.store.repos.decisions import DecisionRepository
 from biaotu.store.repos.images import ImageRepository
 from biaotu.store.repos.imports import ImportRepository
@@ -61,6 +62,8 @@ class Unit:
         if self._to_index:
             views, self._to_index = self._to_index, {}
             self.search.index_views(views)
+        if "search" in self.__dict__:
+            self.search.settle()
 
     @property
     def postgresql(self) -> bool:
@@ -86,6 +89,11 @@ class Unit:
     def annotations(self) -> AnnotationRepository:
         """What models say of records."""
         return AnnotationRepository(self)
+
+    @cached_property
+    def bulk(self) -> BulkRepository:
+        """Annotated records by the thousand."""
+        return BulkRepository(self)
 
     @cached_property
     def decisions(self) -> DecisionRepository:

@@ -23,6 +23,20 @@ MAX_DIMENSIONS = 4000
 """pgvector indexes no longer half vectors."""
 
 
+# Made once: every search by vector asks them.
+_NEWEST = (
+    sa.select(vector_spaces)
+    .where(vector_spaces.c.kind == sa.bindparam("kind"))
+    .order_by(vector_spaces.c.id.desc())
+    .limit(1)
+)
+_OF_RECORD = (
+    sa.select(vectors.c.digest, vectors.c.data)
+    .where(vectors.c.space_id == sa.bindparam("space"), vectors.c.record_id == sa.bindparam("record"))
+    .order_by(vectors.c.digest)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Space:
     """Vectors of one kind by one model."""
@@ -83,12 +97,9 @@ class VectorRepository(Repository):
         space = self.newest(kind)
         if space is None:
             return []
-        query = sa.select(vectors.c.digest, vectors.c.data).where(
-            vectors.c.space_id == space.id, vectors.c.record_id == record_id
-        )
         return [
             StoredVector(record_id, row.digest or None, space.model, read_vector(row.data))
-            for row in self._connection.execute(query.order_by(vectors.c.digest))
+            for row in self._connection.execute(_OF_RECORD, {"space": space.id, "record": record_id})
         ]
 
     def missing(self, kind: VectorKind, model: str, limit: int, after: int = 0) -> list[int]:
@@ -104,8 +115,7 @@ class VectorRepository(Repository):
 
     def newest(self, kind: VectorKind) -> Space | None:
         """The space that is searched for a kind: the one that was added last."""
-        query = sa.select(vector_spaces).where(vector_spaces.c.kind == kind)
-        row = self._connection.execute(query.order_by(vector_spaces.c.id.desc()).limit(1)).one_or_none()
+        row = self._connection.execute(_NEWEST, {"kind": kind}).one_or_none()
         return None if row is None else Space(**row._asdict())
 
     def forget(self, kind: VectorKind, model: str) -> None:

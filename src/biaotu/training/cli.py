@@ -35,6 +35,19 @@ def cli() -> None:
 @cli.command()
 @_CONFIG
 @_DATA
+@click.option("--out", type=_FOLDER, required=True, help="Folder of the student; name it as text encoder afterwards.")
+def distil(config: Path | None, data: Path, out: Path) -> None:
+    """Teach a text encoder of fewer layers to give the states of a larger one."""
+    from biaotu.training.config import load_config
+    from biaotu.training.distil.config import DistilConfig
+    from biaotu.training.distil.run import run
+
+    run(load_config(config, DistilConfig), data, out, click.echo)
+
+
+@cli.command()
+@_CONFIG
+@_DATA
 @_RUN
 def attributes(config: Path | None, data: Path, out: Path) -> None:
     """Train the attribute network (names and values)."""

@@ -7,9 +7,11 @@ name of ``transformers``.
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -63,7 +65,10 @@ class ImageEncoder(nn.Module):
 
 @dataclass(frozen=True, slots=True)
 class LoadedText:
-    """A text encoder with its tokeniser and the ids of the pieces that open and close a text."""
+    """A text encoder with its tokeniser and the ids of the pieces that open and close a text.
+
+    ``distilled`` is how it was taught (``biaotu-train distil``); None for one that comes from elsewhere.
+    """
 
     encoder: TextEncoder
     tokenizer: Tokenizer
@@ -72,6 +77,7 @@ class LoadedText:
     width: int
     source: str
     licence: str
+    distilled: Mapping[str, Any] | None = None
 
 
 def load_text_encoder(name: str, layers: tuple[int, ...]) -> LoadedText:
@@ -108,8 +114,20 @@ def load_text_encoder(name: str, layers: tuple[int, ...]) -> LoadedText:
     opening, closing = (tokenizer.cls_token_id,), (tokenizer.sep_token_id,)
     if not hasattr(tokenizer, "backend_tokenizer"):
         raise ConfigError(f"text encoder {name!r}: it has no fast tokeniser")
-    backend = tokenizer.backend_tokenizer
-    return LoadedText(TextEncoder(model.eval(), layers), backend, opening, closing, width, name, "see its model card")
+    facts = distilled_facts(name) or {"source": name, "licence": "see its model card", "training": None}
+    encoder, backend = TextEncoder(model.eval(), layers), tokenizer.backend_tokenizer
+    return LoadedText(
+        encoder, backend, opening, closing, width, facts["source"], facts["licence"], distilled=facts["training"]
+    )
+
+
+def distilled_facts(name: str) -> dict[str, Any] | None:
+    """What ``biaotu-train distil`` left in a folder: ``source``, ``licence``, ``layers``, ``training``; else None."""
+    path = Path(name) / DISTILLED
+    if not path.exists():
+        return None
+    facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return facts
 
 
 def load_image_encoder(name: str) -> tuple[ImageEncoder, int, str, str]:

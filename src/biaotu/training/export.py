@@ -117,6 +117,8 @@ def _encoders(draft: _Draft) -> None:
     draft.settings["preprocessing"] = Preprocessing().to_dict()
     draft.settings["text"] = {key: text[key] for key in ("opening", "closing", "width")} | WINDOW
     draft.settings["regions"] = {key: image[key] for key in ("count", "width")}
+    if text.get("distilled"):
+        draft.training["distil"] = text["distilled"]
     draft.report("encoders copied")
 
 

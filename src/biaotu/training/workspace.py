@@ -14,7 +14,7 @@ from torch import nn
 from biaotu.errors import ConfigError
 from biaotu.images.preprocess import Preprocessing
 from biaotu.training.config import EncoderConfig
-from biaotu.training.encoders import load_image_encoder, load_text_encoder
+from biaotu.training.encoders import distilled_facts, load_image_encoder, load_text_encoder
 from biaotu.training.features import EncodedText
 from biaotu.training.onnx_export import check_parity, export, quantise_4bit, store_as_half
 
@@ -22,8 +22,10 @@ from biaotu.training.onnx_export import check_parity, export, quantise_4bit, sto
 def prepare_encoders(folder: Path, config: EncoderConfig) -> EncodedText:
     """Export the frozen encoders into ``folder`` unless the same ones lie there already; the text one is loaded."""
     wanted = json.loads(json.dumps(asdict(config)))
-    facts = folder / "text_encoder.json"
-    if not facts.exists() or json.loads(facts.read_text(encoding="utf-8")).get("config") != wanted:
+    place = folder / "text_encoder.json"
+    facts = json.loads(place.read_text(encoding="utf-8")) if place.exists() else {}
+    taught = (distilled_facts(config.text) or {}).get("training")
+    if facts.get("config") != wanted or facts.get("distilled") != taught:
         folder.mkdir(parents=True, exist_ok=True)
         _export_image(folder, config)
         _export_text(folder, config, wanted)
@@ -53,6 +55,7 @@ def _export_text(folder: Path, config: EncoderConfig, wanted: Mapping[str, Any])
         "source": loaded.source,
         "licence": loaded.licence,
         "parity": parity,
+        "distilled": loaded.distilled,
     }
     (folder / "text_encoder.json").write_text(json.dumps(facts, ensure_ascii=False, indent=1), encoding="utf-8")
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, cast
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from biaotu.api import entries
 from biaotu.api.access import Caller, Reader, Reviewer
 from biaotu.api.deciding import patiently
 from biaotu.api.openapi import problems
+from biaotu.api.routing import api_router
 from biaotu.api.schemas.authorities import (
     Entry,
     EntryId,
@@ -28,7 +29,7 @@ from biaotu.knowledge.linking import Authorities
 from biaotu.store import Unit
 from biaotu.store.cursors import read_cursor, write_cursor
 
-router = APIRouter(prefix="/authorities", tags=["authorities"])
+router = api_router("/authorities", "authorities")
 
 
 @router.get(

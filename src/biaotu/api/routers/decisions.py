@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from biaotu.api import deciding, present
 from biaotu.api.access import Annotator
 from biaotu.api.openapi import problems
+from biaotu.api.routing import api_router
 from biaotu.api.schemas.common import PathId
 from biaotu.api.schemas.records import RecordView
 from biaotu.api.schemas.review import BulkDecisions, BulkOutcomes, NewDecisions, Restore, Undo
 from biaotu.api.services import Parts
 
-router = APIRouter(tags=["decisions"])
+router = api_router("", "decisions")
 
 
 @router.post(

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import StreamingResponse
 
 from biaotu.api.access import Reader
 from biaotu.api.exporting import CLOSED, MEDIA_TYPES, SUFFIXES, Export, Format
 from biaotu.api.openapi import Responses, problems
 from biaotu.api.problems import ProblemError
+from biaotu.api.routing import api_router
 from biaotu.api.schemas.common import RecordState
 from biaotu.api.services import Parts
 
-router = APIRouter(tags=["system"])
+router = api_router("", "system")
 
 _FILE: Responses = {
     200: {

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import AfterValidator
 
 from biaotu import graph as graphs
 from biaotu.api import present
 from biaotu.api.access import Reader
 from biaotu.api.openapi import problems
+from biaotu.api.routing import api_router
 from biaotu.api.schemas.common import Cursor, Limit, PathId, ShortText, lawful
 from biaotu.api.schemas.graph import (
     Example,
@@ -38,8 +39,8 @@ from biaotu.graph.paths import LONGEST
 from biaotu.knowledge.graphing import GraphKeeper
 from biaotu.knowledge.relating import related_records
 
-router = APIRouter(prefix="/graph", tags=["graph"])
-records_router = APIRouter(prefix="/records", tags=["graph"])
+router = api_router("/graph", "graph")
+records_router = api_router("/records", "graph")
 
 WAIT: Final = 2.0
 """Seconds that a question waits for the graph to catch up; the rest is read in the background."""

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 from fastapi.responses import FileResponse
 
 from biaotu.api.access import Reader
 from biaotu.api.openapi import Responses, problems
 from biaotu.api.problems import ProblemError
+from biaotu.api.routing import api_router
 from biaotu.api.services import Parts
 from biaotu.api.thumbnails import SIZES
 
-router = APIRouter(prefix="/images", tags=["images"])
+router = api_router("/images", "images")
 
 Digest = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="SHA-256 of the photo's bytes.")]
 Size = Annotated[int, Query(description="Longest side in pixels.", json_schema_extra={"enum": list(SIZES)})]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from starlette.datastructures import FormData
 
 from biaotu.api import importing, present
 from biaotu.api.access import Annotator, Reader, Reviewer
 from biaotu.api.forms import form_body, import_form
 from biaotu.api.openapi import problems
+from biaotu.api.routing import api_router
 from biaotu.api.schemas.common import Cursor, Limit, PathId
 from biaotu.api.schemas.imports import (
     Import,
@@ -26,7 +27,7 @@ from biaotu.api.schemas.jobs import Job
 from biaotu.api.services import Parts
 from biaotu.intake.rollback import rollback_import
 
-router = APIRouter(prefix="/imports", tags=["imports"])
+router = api_router("/imports", "imports")
 
 
 @router.post(

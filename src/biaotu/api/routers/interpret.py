@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import AfterValidator
 
 from biaotu.api.access import Reader
 from biaotu.api.openapi import problems
+from biaotu.api.routing import api_router
 from biaotu.api.schemas.common import PathId, lawful
 from biaotu.api.schemas.interpret import (
     Answer,
@@ -24,7 +25,7 @@ from biaotu.interpret import answer, caption, offered, provenance
 from biaotu.interpret.present import answer_dict, caption_dict, provenance_dict
 from biaotu.knowledge.telling import stored_subject
 
-router = APIRouter(prefix="/records", tags=["interpretation"])
+router = api_router("/records", "interpretation")
 
 Question = Annotated[
     str,

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from biaotu.api import present
 from biaotu.api.access import Annotator, Reader
 from biaotu.api.openapi import problems
+from biaotu.api.routing import api_router
 from biaotu.api.schemas.common import Limit, PathId
 from biaotu.api.schemas.jobs import Job, JobList, NewJob
 from biaotu.api.services import Parts
 from biaotu.api.works import annotating
 
-router = APIRouter(prefix="/jobs", tags=["jobs"])
+router = api_router("/jobs", "jobs")
 
 
 @router.get("", operation_id="list_jobs", summary="Jobs", response_model=JobList, responses=problems())

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from biaotu.api import entries
 from biaotu.api.access import Reader
 from biaotu.api.openapi import problems
+from biaotu.api.routing import api_router
 from biaotu.api.schemas.authorities import Links
 from biaotu.api.schemas.common import PathId
 from biaotu.api.services import Parts
 from biaotu.knowledge.linking import Authorities, links_of
 
-router = APIRouter(prefix="/records", tags=["authorities"])
+router = api_router("/records", "authorities")
 
 
 @router.get(

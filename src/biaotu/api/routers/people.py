@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from biaotu.api import accounts
 from biaotu.api.access import Admin, Reader
 from biaotu.api.openapi import problems
 from biaotu.api.problems import ProblemError
+from biaotu.api.routing import api_router
 from biaotu.api.schemas.access import (
     FreshToken,
     NewToken,
@@ -24,8 +23,8 @@ from biaotu.errors import Refused
 from biaotu.store import Token as StoredToken
 from biaotu.store import User as StoredUser
 
-users = APIRouter(prefix="/users", tags=["users"])
-tokens = APIRouter(prefix="/tokens", tags=["tokens"])
+users = api_router("/users", "users")
+tokens = api_router("/tokens", "tokens")
 
 
 def _user(user: StoredUser) -> UserDetails:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from biaotu.api import finding, present
 from biaotu.api.access import Reader
 from biaotu.api.openapi import problems
+from biaotu.api.routing import api_router
 from biaotu.api.schemas.common import Cursor, ItemKey, Limit, PathId, RecordState, ShortText
 from biaotu.api.schemas.records import (
     AnnotationList,
@@ -22,7 +23,7 @@ from biaotu.api.schemas.records import (
 )
 from biaotu.api.services import Parts
 
-router = APIRouter(prefix="/records", tags=["records"])
+router = api_router("/records", "records")
 
 Item = Annotated[ItemKey, Query()]
 
@@ -113,7 +114,7 @@ def list_similar(
     """The records nearest by the models' vectors."""
     found = finding.similar(parts, record_id, by, limit)
     return SimilarRecords(
-        items=[SimilarRecord(**present.summary(record).model_dump(), score=hit.score) for hit, record in found]
+        items=[SimilarRecord(**present.summary_fields(record), score=hit.score) for hit, record in found]
     )
 
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from biaotu.api import present, queueing
 from biaotu.api.access import Annotator, Reader, Reviewer
 from biaotu.api.openapi import problems
+from biaotu.api.routing import api_router
 from biaotu.api.schemas.common import Cursor, Limit, RecordState
 from biaotu.api.schemas.records import RecordView, Status
 from biaotu.api.schemas.review import Agreement, Grid, NextRecord, Queue, QueueOrder, QueueRow, Waiting
 from biaotu.api.services import Parts
 from biaotu.review import agreement
 
-router = APIRouter(tags=["review"])
+router = api_router("", "review")
 
 LabelKey = Annotated[
     str, Query(pattern="^label:(material|use):[a-z-]{1,64}$", examples=["label:material:metal"], max_length=100)

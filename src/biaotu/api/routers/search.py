@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from pydantic import AfterValidator
 from starlette.datastructures import FormData
 
@@ -12,11 +12,12 @@ from biaotu.api import finding
 from biaotu.api.access import Reader
 from biaotu.api.forms import form_body, one_photo, photo_form
 from biaotu.api.openapi import problems
+from biaotu.api.routing import api_router
 from biaotu.api.schemas.common import Cursor, Limit, lawful
 from biaotu.api.schemas.search import SearchMode, SearchPage
 from biaotu.api.services import Parts
 
-router = APIRouter(prefix="/search", tags=["search"])
+router = api_router("/search", "search")
 
 Value = Annotated[str, AfterValidator(lawful)]
 Values = Annotated[list[Value], Query(max_length=50)]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 
 from biaotu.api import accounts
 from biaotu.api.access import COOKIE, Caller, Reader, own_origin
 from biaotu.api.openapi import problems
 from biaotu.api.problems import ProblemError
+from biaotu.api.routing import api_router
 from biaotu.api.schemas.access import Credentials, PasswordChange, Session, User
 from biaotu.api.services import Parts
 
-router = APIRouter(prefix="/session", tags=["session"])
+router = api_router("/session", "session")
 
 
 def _from_our_pages(request: Request, parts: Parts) -> None:

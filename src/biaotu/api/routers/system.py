@@ -5,11 +5,12 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from biaotu.api import accounts, openapi
 from biaotu.api.access import Admin, Reader
 from biaotu.api.openapi import problems
+from biaotu.api.routing import api_router
 from biaotu.api.schemas.common import Cursor, Limit, Model
 from biaotu.api.schemas.review import AuditPage, AuditRow
 from biaotu.api.schemas.system import Health, Info, Limits
@@ -18,7 +19,7 @@ from biaotu.api.thumbnails import SIZES
 from biaotu.api.uploads import PhotoLimits
 from biaotu.runtime import Bundle
 
-router = APIRouter(tags=["system"])
+router = api_router("", "system")
 
 
 @router.get(

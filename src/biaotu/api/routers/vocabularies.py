@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from biaotu.api import present
 from biaotu.api.access import Annotator, Reader, Reviewer
 from biaotu.api.openapi import problems
+from biaotu.api.routing import api_router
 from biaotu.api.schemas.common import Cursor, Limit, PathId, ShortText
 from biaotu.api.schemas.search import NewWord, Schemes, Term, Vocabularies, Word, WordPage
 from biaotu.api.services import Parts
 from biaotu.taxonomy import ATTRIBUTES, MATERIALS, USES, Vocabulary
 
-router = APIRouter(tags=["vocabularies"])
+router = api_router("", "vocabularies")
 
 
 def _terms(vocabulary: Vocabulary) -> list[Term]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import sqlalchemy as sa
 
 from biaotu.errors import NotFound
 from biaotu.search import FACETS, FacetCount, Hit, SearchPage, SearchQuery, cursor, facets, lookup, ranking
@@ -18,8 +17,8 @@ from biaotu.search.types import Floats, VectorKind
 from biaotu.store.index.matrix import Matrices
 from biaotu.store.index.memory import Memory
 from biaotu.store.index.nearest import nearest
-from biaotu.store.repos.base import pieces
-from biaotu.store.schema import record_versions, records
+from biaotu.store.repos.reading import described
+from biaotu.store.values import RecordSummary
 
 if TYPE_CHECKING:
     from biaotu.store.unit import Unit
@@ -38,8 +37,12 @@ class _Found:
     statistics: cursor.Statistics | None = None
 
 
-def answer(unit: Unit, memory: Memory, matrices: Matrices, query: SearchQuery) -> SearchPage:
-    """The page that a query asks for. ``memory`` is up to date with the unit.
+Shown = dict[int, tuple[RecordSummary, str]]
+"""Records with their descriptions, by id."""
+
+
+def answer(unit: Unit, memory: Memory, matrices: Matrices, query: SearchQuery) -> tuple[SearchPage, Shown]:
+    """The page that a query asks for, and its records. ``memory`` is up to date with the unit.
 
     Raises:
         QueryError: if the cursor belongs to another search or a vector to another model.
@@ -66,13 +69,17 @@ def answer(unit: Unit, memory: Memory, matrices: Matrices, query: SearchQuery) -
         last = cursor.Cursor(scores[query.limit - 1], ids[query.limit - 1], found.statistics)
         following = cursor.encode(last, query)
     ids = ids[: query.limit]
-    marks = _highlights(unit, ids, parsed)
-    return SearchPage(
-        hits=tuple(Hit(record_id, score, marks[record_id]) for record_id, score in zip(ids, scores, strict=False)),
+    shown = described(unit.connection, ids)
+    page = SearchPage(
+        hits=tuple(
+            Hit(record_id, score, _highlights(shown.get(record_id), parsed))
+            for record_id, score in zip(ids, scores, strict=False)
+        ),
         total=int(np.count_nonzero(mask)),
         facets=_named(counts, filters),
         cursor=following,
     )
+    return page, shown
 
 
 def _by_words(unit: Unit, memory: Memory, parsed: ParsedQuery, after: cursor.Cursor | None) -> _Found:
@@ -159,21 +166,12 @@ def _named(
     return {facet: facets.ordered(facet, counts[facet], filters.get(facet, ())) for facet in FACETS}
 
 
-def _highlights(
-    unit: Unit, ids: Sequence[int], parsed: ParsedQuery
-) -> dict[int, dict[str, tuple[tuple[int, int], ...]]]:
-    """Where the words stand in the current title and description of records."""
-    marks: dict[int, dict[str, tuple[tuple[int, int], ...]]] = {
-        record_id: {"title": (), "description": ()} for record_id in ids
+def _highlights(shown: tuple[RecordSummary, str] | None, parsed: ParsedQuery) -> dict[str, tuple[tuple[int, int], ...]]:
+    """Where the words stand in the current title and description of a record."""
+    if shown is None or not parsed.wanted:
+        return {"title": (), "description": ()}
+    summary, description = shown
+    return {
+        "title": highlights(summary.title, parsed.wanted),
+        "description": highlights(description, parsed.wanted),
     }
-    if not parsed.wanted:
-        return marks
-    current = sa.and_(record_versions.c.record_id == records.c.id, record_versions.c.version == records.c.text_version)
-    for piece in pieces(ids):
-        query = sa.select(records.c.id, record_versions.c.title, record_versions.c.description)
-        for row in unit.connection.execute(query.join(record_versions, current).where(records.c.id.in_(piece))):
-            marks[row.id] = {
-                "title": highlights(row.title, parsed.wanted),
-                "description": highlights(row.description, parsed.wanted),
-            }
-    return marks

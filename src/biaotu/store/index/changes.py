@@ -16,6 +16,11 @@ from biaotu.store import schema
 from biaotu.store.index.tables import search_state
 
 _FOREVER = 2**62
+_COUNTER = sa.select(search_state.c.epoch, search_state.c.counter)
+_SNAPSHOT = sa.text(
+    "SELECT epoch, pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint "
+    "FROM search_state, pg_current_snapshot() AS s"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +39,9 @@ class Moment:
 def look(connection: Connection) -> Moment:
     """The moment that a reading transaction sees."""
     if connection.dialect.name == "postgresql":
-        snapshot = sa.text(
-            "SELECT epoch, pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint "
-            "FROM search_state, pg_current_snapshot() AS s"
-        )
-        epoch, seen, limit = connection.execute(snapshot).one()
+        epoch, seen, limit = connection.execute(_SNAPSHOT).one()
         return Moment(epoch, seen, limit)
-    epoch, counter = connection.execute(sa.select(search_state.c.epoch, search_state.c.counter)).one()
+    epoch, counter = connection.execute(_COUNTER).one()
     return Moment(epoch, counter + 1, _FOREVER)
 
 
@@ -65,7 +66,7 @@ def probe(connection: Connection) -> str:
     """
     if connection.dialect.name == "postgresql":
         return str(connection.scalar(sa.text("SELECT pg_current_snapshot()::text")))
-    epoch, counter = connection.execute(sa.select(search_state.c.epoch, search_state.c.counter)).one()
+    epoch, counter = connection.execute(_COUNTER).one()
     newest = [
         connection.scalar(sa.select(sa.func.max(table.c.id))) or 0 for table in (schema.decisions, schema.annotations)
     ]

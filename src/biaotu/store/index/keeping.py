@@ -64,11 +64,19 @@ def tend(connection: Connection, stamp: int, least: int | None = None) -> int:
         rows = connection.execute(query).all()
         if not rows or len(rows) < (SEAL_AT if least is None else least):
             return sealed
-        _seal(connection, stamp, [row.record_id for row in rows], [row.text for row in rows])
+        ids = [row.record_id for row in rows]
+        _move(connection, ids, build(connection, ids, [row.text for row in rows]), stamp)
         sealed += len(rows)
 
 
-def _seal(connection: Connection, stamp: int, ids: Sequence[int], texts: Sequence[str]) -> None:
+def build(connection: Connection, ids: Sequence[int], texts: Sequence[str]) -> int:
+    """Make a block of the texts of records and return its number; their rows do not name it yet.
+
+    Args:
+        connection: of a writing unit.
+        ids: the records, rising.
+        texts: theirs; at most ``FULL``.
+    """
     block = blocks.build(texts)
     values = {
         "size": len(ids),
@@ -79,7 +87,7 @@ def _seal(connection: Connection, stamp: int, ids: Sequence[int], texts: Sequenc
     parts = [{"id": part_id(number, place), "data": data} for place, data in enumerate(block.parts)]
     for piece in pieces(parts):
         connection.execute(sa.insert(search_parts), piece)
-    _move(connection, ids, number, stamp)
+    return int(number)
 
 
 def _melt(connection: Connection, stamp: int) -> None:
@@ -114,4 +122,4 @@ def clear(connection: Connection) -> None:
         connection.execute(sa.delete(table))
 
 
-__all__ = ["FRESH", "FULL", "GONE", "SEAL_AT", "clear", "fresh_count", "part_id", "tend"]
+__all__ = ["FRESH", "FULL", "GONE", "SEAL_AT", "build", "clear", "fresh_count", "part_id", "tend"]

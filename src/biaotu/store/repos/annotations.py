@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from biaotu.errors import NotFound
 from biaotu.records import WITH_OCR, Annotation
-from biaotu.review import suggestions_of
+from biaotu.review import Suggestion, suggestions_of
 from biaotu.store.repos.base import Repository, pieces
+from biaotu.store.repos.copying import insert_many
 from biaotu.store.repos.inserts import insert_new
 from biaotu.store.repos.reading import LIVING, photo_set
 from biaotu.store.schema import (
@@ -65,9 +66,8 @@ class AnnotationRepository(Repository):
         added: dict[Key, int] = {}
         for row in self._connection.execute(statement, rows):
             added[row.record_id, row.text_version, row.photo_set, row.model_id] = row.id
-        opinions = [row for key, number in added.items() for row in _suggestion_rows(number, wanted[key])]
-        if opinions:
-            self._connection.execute(sa.insert(suggestions), opinions)
+        opinions = ((number, suggestions_of(wanted[key])) for key, number in added.items())
+        insert_many(self._unit, suggestions, [row for one in opinions for row in suggestion_rows(*one)])
         touched = sorted({key[0] for key in added})
         self._unit.decisions.refresh(touched)
         return touched
@@ -236,7 +236,8 @@ def _model_of(fresh: NewAnnotation) -> tuple[str, str]:
     return fresh.annotation.model_name, fresh.annotation.model_version
 
 
-def _suggestion_rows(annotation_id: int, annotation: Annotation) -> list[Mapping[str, Any]]:
+def suggestion_rows(annotation_id: int, told: Iterable[Suggestion]) -> list[Mapping[str, Any]]:
+    """Rows of ``suggestions``."""
     return [
         {
             "annotation_id": annotation_id,
@@ -247,5 +248,5 @@ def _suggestion_rows(annotation_id: int, annotation: Annotation) -> list[Mapping
             "place": one.place,
             "leans_on": one.leans_on,
         }
-        for position, one in enumerate(suggestions_of(annotation))
+        for position, one in enumerate(told)
     ]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from biaotu.review import RecordView
 from biaotu.store.repos.base import pieces
-from biaotu.store.repos.cases import Case
+from biaotu.store.repos.copying import insert_many
 from biaotu.store.schema import record_items, records
+
+if TYPE_CHECKING:
+    from biaotu.store.unit import Unit
 
 LONGEST_VALUE: Final = 200
 """Code points of a value that are kept: PostgreSQL indexes no long ones."""
@@ -27,14 +30,13 @@ def span_value(attribute: str, words: str) -> str:
     return f"{attribute}:{words}"[:LONGEST_VALUE]
 
 
-def columns(case: Case) -> dict[str, Any]:
+def columns(view: RecordView, annotation_id: int | None) -> dict[str, Any]:
     """The worked-out columns of ``records``."""
-    view = case.view
     return {
         "state": view.state,
         "revision": view.revision,
         "uncertainty": view.uncertainty,
-        "annotation_id": case.annotation_id,
+        "annotation_id": annotation_id,
         "submitted_by": view.submitter,
     }
 
@@ -75,22 +77,22 @@ def write_columns(connection: Connection, changes: Mapping[int, Mapping[str, Any
         connection.execute(statement, [{"key": record_id, **values} for record_id, values in changes.items()])
 
 
-def write_items(connection: Connection, wanted: Mapping[int, Mapping[str, Row]]) -> None:
+def write_items(unit: Unit, wanted: Mapping[int, Mapping[str, Row]]) -> None:
     """Make ``record_items`` hold what is wanted of each record, touching only what differs."""
-    known = load_items(connection, list(wanted))
+    known = load_items(unit.connection, list(wanted))
     gone, fresh = [], []
     for record_id, rows in wanted.items():
         old = known[record_id]
         gone += [{"record": record_id, "key": item} for item, row in old.items() if rows.get(item) != row]
-        fresh += [_row(record_id, row) for item, row in rows.items() if old.get(item) != row]
+        fresh += [item_row(record_id, row) for item, row in rows.items() if old.get(item) != row]
     if gone:
         which = (record_items.c.record_id == sa.bindparam("record"), record_items.c.item == sa.bindparam("key"))
-        connection.execute(sa.delete(record_items).where(*which), gone)
-    if fresh:
-        connection.execute(sa.insert(record_items), fresh)
+        unit.connection.execute(sa.delete(record_items).where(*which), gone)
+    insert_many(unit, record_items, fresh)
 
 
-def _row(record_id: int, row: Row) -> dict[str, Any]:
+def item_row(record_id: int, row: Row) -> dict[str, Any]:
+    """A row of ``record_items``."""
     item, kind, value, status, confidence = row
     return {
         "record_id": record_id,

@@ -12,8 +12,8 @@ from biaotu.errors import Damaged
 from biaotu.records import Annotation
 from biaotu.review import Decision, ImageFacts, RecordFacts, RecordView, fold, lawful_verdict, parse_item
 from biaotu.store.repos.base import pieces
-from biaotu.store.repos.reading import stored_records
-from biaotu.store.schema import annotations, batches, decisions, records
+from biaotu.store.repos.reading import records_of
+from biaotu.store.schema import annotations, batches, decisions
 from biaotu.store.values import StoredRecord
 
 DECIDED = decisions.join(batches, batches.c.id == decisions.c.batch)
@@ -31,6 +31,14 @@ DECISION = (
     batches.c.undoes,
 )
 """Columns of a ``Decision``, selected from ``DECIDED``."""
+_IDS = sa.bindparam("ids", expanding=True)
+_DECISIONS = sa.select(*DECISION).select_from(DECIDED).where(decisions.c.record_id.in_(_IDS)).order_by(decisions.c.id)
+_SPOKEN = sa.select(annotations.c.record_id, annotations.c.text_version, annotations.c.id).where(
+    annotations.c.record_id.in_(_IDS)
+)
+_DOCUMENTS = sa.select(annotations.c.record_id, annotations.c.id, annotations.c.document).where(
+    annotations.c.id.in_(_IDS)
+)
 MEND = "biaotu store check says what else is damaged, a backup has it whole"
 
 
@@ -48,7 +56,7 @@ def load_cases(connection: Connection, ids: Sequence[int]) -> dict[int, Case]:
     """The cases of the records that are there; the annotation is the newest, whatever the record's column says."""
     found: dict[int, Case] = {}
     for piece in pieces(ids):
-        stored = stored_records(connection, records.c.id.in_(piece))
+        stored = records_of(connection, piece)
         spoken = _newest_annotations(connection, {record.id: record.text_version for record in stored})
         decided = load_decisions(connection, [record.id for record in stored])
         for record in stored:
@@ -75,16 +83,13 @@ def _newest_annotations(connection: Connection, versions: dict[int, int]) -> dic
         versions: record ids with the versions of their words.
     """
     best: dict[int, tuple[bool, int]] = {}
-    columns = (annotations.c.record_id, annotations.c.text_version, annotations.c.id)
-    query = sa.select(*columns).where(annotations.c.record_id.in_(versions))
-    for record_id, version, annotation_id in connection.execute(query).tuples():
+    for record_id, version, annotation_id in connection.execute(_SPOKEN, {"ids": list(versions)}).tuples().all():
         if record_id not in versions:
             raise Damaged(f"the index of annotations leads to record {record_id}, which nobody asked for; {MEND}")
         rank = (version == versions[record_id], annotation_id)
         best[record_id] = max(best.get(record_id, rank), rank)
     wanted = [annotation_id for _, annotation_id in best.values()]
-    documents = sa.select(annotations.c.record_id, annotations.c.id, annotations.c.document)
-    rows = connection.execute(documents.where(annotations.c.id.in_(wanted)))
+    rows = connection.execute(_DOCUMENTS, {"ids": wanted}) if wanted else ()
     return {row.record_id: (row.id, row.document) for row in rows}
 
 
@@ -92,8 +97,7 @@ def load_decisions(connection: Connection, ids: Sequence[int]) -> dict[int, list
     """All decisions on records, oldest first."""
     found: defaultdict[int, list[Decision]] = defaultdict(list)
     for piece in pieces(ids):
-        query = sa.select(*DECISION).select_from(DECIDED).where(decisions.c.record_id.in_(piece))
-        for row in connection.execute(query.order_by(decisions.c.id)):
+        for row in connection.execute(_DECISIONS, {"ids": piece}).all():
             found[row.record_id].append(decision(row))
     return found
 

@@ -144,6 +144,9 @@ class DecisionRepository(Repository):
         Raises:
             NotFound: if there is no such record.
         """
+        if not self.of_record(record_id):  # nothing to tell in words, so nothing else has to be read
+            self._unit.records.get(record_id)
+            return ()
         case = self._case(record_id)
         return history(case.view.facts, case.decisions, self._unit.authorities.name_of)
 
@@ -176,9 +179,11 @@ class DecisionRepository(Repository):
         """
         for piece in pieces(sorted(set(ids))):
             cases = load_cases(self._connection, piece)
-            caches.write_columns(self._connection, {one: caches.columns(case) for one, case in cases.items()})
+            caches.write_columns(
+                self._connection, {one: caches.columns(case.view, case.annotation_id) for one, case in cases.items()}
+            )
             wanted = {one: caches.items(cases[one].view) if one in cases else {} for one in piece}
-            caches.write_items(self._connection, wanted)
+            caches.write_items(self._unit, wanted)
             self._unit.index_later({one: cases[one].view if one in cases else None for one in piece})
 
     def _act(

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from biaotu.errors import NotFound, Refused
 from biaotu.store.cursors import read_cursor, write_cursor
 from biaotu.store.repos.base import Repository, notices_in, notices_out
+from biaotu.store.repos.copying import insert_many
 from biaotu.store.repos.reading import CURRENT, LIVING, SUMMARY, summary
 from biaotu.store.schema import batches, import_rows, imports, record_versions, records
 from biaotu.store.values import Import, ImportRow, ImportState, Outcome, Page, RecordSummary
@@ -110,8 +111,7 @@ class ImportRepository(Repository):
             }
             for row in rows
         ]
-        if values:
-            self._connection.execute(sa.insert(import_rows), values)
+        insert_many(self._unit, import_rows, values)
 
     def settled(self, import_id: int) -> int:
         """How many rows were entered: where to resume."""

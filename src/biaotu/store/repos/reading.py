@@ -53,6 +53,20 @@ _RECORD = (
 )
 
 
+# Made once: to build a statement and to work out what it is cached under costs more than to run it for one record.
+_IDS = sa.bindparam("ids", expanding=True)
+_SUMMARIES = (
+    sa.select(*SUMMARY, record_versions.c.description).select_from(CURRENT).where(LIVING, records.c.id.in_(_IDS))
+)
+_RECORDS = sa.select(*_RECORD).select_from(CURRENT).where(LIVING, records.c.id.in_(_IDS)).order_by(records.c.id)
+_IMAGES = (
+    sa.select(record_images, images.c.width, images.c.height, images.c.suffix)
+    .select_from(record_images.join(images, images.c.digest == record_images.c.digest))
+    .where(record_images.c.record_id.in_(_IDS))
+    .order_by(record_images.c.record_id, record_images.c.position)
+)
+
+
 def summary(row: sa.Row[Any]) -> RecordSummary:
     """A ``RecordSummary`` of a row that begins with ``SUMMARY``."""
     return RecordSummary(*row[: len(SUMMARY)])
@@ -60,17 +74,31 @@ def summary(row: sa.Row[Any]) -> RecordSummary:
 
 def summaries(connection: Connection, ids: Sequence[int]) -> dict[int, RecordSummary]:
     """Summaries of the records that are there."""
+    return {record_id: one for record_id, (one, _) in described(connection, ids).items()}
+
+
+def described(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[RecordSummary, str]]:
+    """Summaries of the records that are there, each with the description."""
     found = {}
     for piece in pieces(ids):
-        query = sa.select(*SUMMARY).select_from(CURRENT).where(LIVING, records.c.id.in_(piece))
-        found.update({row.id: summary(row) for row in connection.execute(query)})
+        found.update(
+            {row.id: (summary(row), row.description) for row in connection.execute(_SUMMARIES, {"ids": piece}).all()}
+        )
     return found
+
+
+def records_of(connection: Connection, ids: Sequence[int]) -> list[StoredRecord]:
+    """Those of the records that are there, with words and photos, by id; at most a piece of them."""
+    return _with_photos(connection, connection.execute(_RECORDS, {"ids": ids}).all())
 
 
 def stored_records(connection: Connection, condition: sa.ColumnElement[bool]) -> list[StoredRecord]:
     """The records that a condition picks, with words and photos, by id."""
     query = sa.select(*_RECORD).select_from(CURRENT).where(LIVING, condition).order_by(records.c.id)
-    rows = connection.execute(query).all()
+    return _with_photos(connection, connection.execute(query).all())
+
+
+def _with_photos(connection: Connection, rows: Sequence[sa.Row[Any]]) -> list[StoredRecord]:
     photos = photos_of(connection, [row.id for row in rows])
     return [_record(row, photos.get(row.id, ())) for row in rows]
 
@@ -78,15 +106,8 @@ def stored_records(connection: Connection, condition: sa.ColumnElement[bool]) ->
 def photos_of(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[RecordImage, ...]]:
     """The photos of records, in order; records without any are left out."""
     found: defaultdict[int, list[RecordImage]] = defaultdict(list)
-    joined = record_images.join(images, images.c.digest == record_images.c.digest)
     for piece in pieces(ids):
-        query = (
-            sa.select(record_images, images.c.width, images.c.height, images.c.suffix)
-            .select_from(joined)
-            .where(record_images.c.record_id.in_(piece))
-            .order_by(record_images.c.record_id, record_images.c.position)
-        )
-        for row in connection.execute(query):
+        for row in connection.execute(_IMAGES, {"ids": piece}).all():
             photo = RecordImage(row.digest, row.name, row.position, row.width, row.height, row.suffix)
             found[row.record_id].append(photo)
     return {record_id: tuple(photos) for record_id, photos in found.items()}

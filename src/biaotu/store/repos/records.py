@@ -12,7 +12,8 @@ from biaotu.errors import Conflict, NotFound, Refused
 from biaotu.records import Notice
 from biaotu.review import STATES, State, uncertainty
 from biaotu.store.repos.base import Repository, notices_out, pieces
-from biaotu.store.repos.reading import LIVING, stored_records, text_version
+from biaotu.store.repos.copying import insert_many
+from biaotu.store.repos.reading import LIVING, records_of, stored_records, text_version
 from biaotu.store.schema import record_versions, records
 from biaotu.store.values import NewRecord, StoredRecord, TextVersion
 
@@ -38,7 +39,7 @@ class RecordRepository(Repository):
         if not fresh:
             return []
         for record in fresh:
-            _keepable(record)
+            keepable(record)
         now, doubt = self._unit.now(), uncertainty(())
         rows = [
             {
@@ -67,7 +68,7 @@ class RecordRepository(Repository):
             )
             for record_id, record in zip(ids, fresh, strict=True)
         ]
-        self._connection.execute(sa.insert(record_versions), words)
+        insert_many(self._unit, record_versions, words)
         return ids
 
     def revise(
@@ -90,7 +91,7 @@ class RecordRepository(Repository):
             NotFound: if there is no such record.
             Refused: if a text holds characters that a database cannot keep.
         """
-        _keepable(NewRecord("", title, description, collection=collection or ""))
+        keepable(NewRecord("", title, description, collection=collection or ""))
         self.lock([record_id])
         newest = sa.select(sa.func.max(record_versions.c.version)).where(record_versions.c.record_id == record_id)
         version = int(self._connection.execute(newest).scalar_one()) + 1
@@ -133,14 +134,14 @@ class RecordRepository(Repository):
         Raises:
             NotFound: if there is none.
         """
-        found = stored_records(self._connection, records.c.id == record_id)
+        found = records_of(self._connection, [record_id])
         if not found:
             raise NotFound(f"there is no record {record_id}")
         return found[0]
 
     def get_many(self, ids: Sequence[int]) -> dict[int, StoredRecord]:
         """Those of the records that are there."""
-        found = (stored_records(self._connection, records.c.id.in_(piece)) for piece in pieces(ids))
+        found = (records_of(self._connection, piece) for piece in pieces(ids))
         return {record.id: record for piece in found for record in piece}
 
     def by_number(self, museum: str, number: str) -> StoredRecord:
@@ -217,7 +218,8 @@ class RecordRepository(Repository):
         }
 
 
-def _keepable(record: NewRecord) -> None:
+def keepable(record: NewRecord) -> None:
+    """See that a database can keep the texts of a record; Refused if not."""
     for name in ("number", "museum", "collection"):
         if len(getattr(record, name)) > LONGEST_NAME:
             raise Refused(f"the {name} has more than {LONGEST_NAME} characters: {getattr(record, name)[:20]}...")

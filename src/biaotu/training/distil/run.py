@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import json
-import math
 import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, cast
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from transformers import PreTrainedTokenizerFast
 
-from biaotu.errors import ConfigError
 from biaotu.training.distil.config import DistilConfig
 from biaotu.training.distil.states import States, grouped, padded, teach
 from biaotu.training.distil.student import NewLayers, build_student, distances, joined
 from biaotu.training.distil.texts import Ids, gather
-from biaotu.training.encoders import DISTILLED, LoadedText, TextEncoder, load_text_encoder
+from biaotu.training.encoders import DISTILLED, LoadedText, load_text_encoder
 from biaotu.training.schedule import linear_decay
 
 Report = Callable[[str], None]
-_STATES: Final = "teacher_states.npy"
 
 
 def run(config: DistilConfig, data: Path, out: Path, report: Report) -> dict[str, float]:
@@ -51,7 +48,7 @@ def run(config: DistilConfig, data: Path, out: Path, report: Report) -> dict[str
     material = gather(config.data, data, teacher, config.seed)
     windows = [*material.train, *material.held_out]
     tell(f"{len(material.train)} windows to learn from, {len(material.held_out)} to measure on")
-    states = teach(teacher.encoder, windows, teacher.width, out / _STATES, tell)
+    states = teach(teacher, config.teacher, windows, out, tell)
     course = _Course(config, NewLayers(student, config), states, windows, len(layers))
     learnt = range(len(material.train))
     measured = range(len(material.train), len(windows))
@@ -59,7 +56,6 @@ def run(config: DistilConfig, data: Path, out: Path, report: Report) -> dict[str
     names = [f"layer {layer}" for layer in layers[1:]]
     scores = {name: round(share, 4) for name, share in zip(names, missed, strict=True)}
     _save(config, teacher, student, out, scores, sum(map(len, material.train)), round(time.monotonic() - started))
-    (out / _STATES).unlink()
     tell("saved; variance missed on held-out texts: " + ", ".join(f"{key} {value}" for key, value in scores.items()))
     return scores
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ import torch
 from torch import Tensor
 
 from biaotu.training.distil.texts import Ids
-from biaotu.training.encoders import TextEncoder
+from biaotu.training.encoders import LoadedText, TextEncoder
 
 Half = npt.NDArray[np.float16]
 Floats = npt.NDArray[np.float32]
@@ -43,11 +44,33 @@ class States:
 
 
 def teach(
-    teacher: TextEncoder, windows: Sequence[Ids], width: int, path: Path, report: Callable[[str], None]
+    teacher: LoadedText, name: str, windows: Sequence[Ids], folder: Path, report: Callable[[str], None]
 ) -> States:
-    """Run the teacher over all windows into a file at ``path``; states of a former run are written over."""
+    """The teacher's states of all windows; those that a former run left in ``folder`` for the same are read again.
+
+    Args:
+        teacher: whose joined states are wanted.
+        name: what the config calls it.
+        windows: piece ids.
+        folder: where the file of states lies, two bytes a number.
+        report: told how far it is.
+    """
     starts = [0, *np.cumsum([len(window) for window in windows]).tolist()]
-    rows = np.lib.format.open_memmap(path, mode="w+", dtype=np.float16, shape=(starts[-1], width))
+    key = hashlib.sha256(f"{name} {teacher.encoder.layers} {starts}".encode())
+    key.update(np.concatenate(windows).tobytes())
+    path = folder / f"teacher_states-{key.hexdigest()[:12]}.npy"
+    if not path.exists():
+        part = path.with_suffix(".part")
+        rows = np.lib.format.open_memmap(part, mode="w+", dtype=np.float16, shape=(starts[-1], teacher.width))
+        _fill(rows, starts, teacher.encoder, windows, report)
+        rows.flush()
+        part.replace(path)
+    return States(np.load(path, mmap_mode="r"), starts)
+
+
+def _fill(
+    rows: Half, starts: Sequence[int], teacher: TextEncoder, windows: Sequence[Ids], report: Callable[[str], None]
+) -> None:
     done = told = 0
     teacher.eval()
     for group in grouped([len(window) for window in windows], _BATCH):
@@ -60,7 +83,6 @@ def teach(
         if done - told > starts[-1] // 10:
             report(f"teacher: {done:,} of {starts[-1]:,} pieces")
             told = done
-    return States(rows, starts)
 
 
 def grouped(lengths: Sequence[int], size: int) -> Iterator[list[int]]:
