@@ -27,7 +27,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from growth_data import write_list, write_photos
+from growth_data import Coiner, write_list, write_photos
 from growth_watch import Curve, Lines, watch
 
 HERE: Final = Path(__file__).resolve().parent
@@ -40,17 +40,22 @@ def program(name: str) -> str:
     return str(Path(sys.executable).with_name(name))
 
 
+def coiner(options: argparse.Namespace) -> Coiner:
+    """What throws the records of this call."""
+    return Coiner(1, options.corpus, options.characters)
+
+
 def words(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
     """``biaotu annotate`` without photos, on one thread."""
     source = folder / "list.jsonl"
-    write_list(source, options.records, texts=options.corpus)
+    write_list(source, options.records, coiner(options))
     return _annotate(options, folder, source)
 
 
 def photos(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
     """``biaotu annotate --images``: each record finds its photo by its number."""
     source = folder / "list.jsonl"
-    write_list(source, options.records, texts=options.corpus)
+    write_list(source, options.records, coiner(options))
     write_photos(folder / "photos", options.records)
     return _annotate(options, folder, source, "--images", str(folder / "photos"))
 
@@ -113,6 +118,7 @@ def main() -> None:
     parser.add_argument("measure", nargs="?", choices=MEASURES)
     parser.add_argument("--plot", action="store_true", help="draw the pictures from the results")
     parser.add_argument("--records", type=int, default=100_000)
+    parser.add_argument("--characters", type=int, default=150, help="most characters of a record")
     parser.add_argument("--every", type=int, default=1000, help="records between two samples")
     parser.add_argument("--bundle", type=Path)
     parser.add_argument("--corpus", type=Path, nargs="*", default=[], help="JSON Lines whose clauses are used too")

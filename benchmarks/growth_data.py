@@ -43,10 +43,17 @@ _UNIT_ENDS: Final = ("游击队", "独立团", "合作社", "兵工厂", "赤卫
 
 
 class Coiner:
-    """Throws records; the same seed throws the same ones."""
+    """Throws records; the same seed throws the same ones.
 
-    def __init__(self, seed: int, texts: Sequence[Path] = ()) -> None:
+    Args:
+        seed: of the dice.
+        texts: JSON Lines whose clauses are used beside those of the examples.
+        characters: most characters of a record; what is longer is cut behind a clause.
+    """
+
+    def __init__(self, seed: int, texts: Sequence[Path] = (), characters: int = 150) -> None:
         self._dice = random.Random(seed)
+        self._most = characters
         self._clauses = _clauses([EXAMPLES / "records.jsonl", *texts])
         # Zipf's law: common characters, those of the examples, make most names, rare ones the long tail.
         common = sorted({char for clause in self._clauses for char in clause if "一" <= char <= "龥"})
@@ -57,14 +64,19 @@ class Coiner:
         self._weights = np.cumsum(1 / np.arange(1, _CHARACTERS + 1) ** 0.6).tolist()
 
     def record(self, number: int) -> dict[str, Any]:
-        """One record of about 150 characters."""
+        """One record of nearly as many characters as were asked for."""
         dice = self._dice
         title, body = compose(dice.choice(KINDS), dice)
         if dice.random() < 0.5:
             title = f"{self._unit()}{title}"
         parts = [self._coined(), *(self._numbers(part) for part in dice.choices(self._clauses, k=4)), self._coined()]
         dice.shuffle(parts)
-        return {"id": f"G{number:07}", "title": title, "description": body + "".join(parts).rstrip("，；") + "。"}
+        while len(title) + len(body) > self._most and (stop := _last_clause(body)):
+            body = body[:stop]
+        for part in parts:
+            if len(title) + len(body) + len(part) <= self._most:
+                body += part
+        return {"id": f"G{number:07}", "title": title, "description": body}
 
     def _coined(self) -> str:
         form = self._dice.choice(_COINED)
@@ -96,6 +108,12 @@ class Coiner:
         return _NUMBER.sub(thrown, clause)
 
 
+def _last_clause(text: str) -> int:
+    """Where the last clause of several begins; 0 if there is one alone."""
+    ends = [match.end() for match in _CLAUSE.finditer(text)]
+    return ends[-2] if len(ends) > 1 else 0
+
+
 def _clauses(paths: Sequence[Path]) -> list[str]:
     found = []
     for path in paths:
@@ -106,13 +124,9 @@ def _clauses(paths: Sequence[Path]) -> list[str]:
     return sorted(set(found))
 
 
-def write_list(path: Path, count: int, *, photos: Sequence[str] = (), texts: Sequence[Path] = (), seed: int = 1) -> None:
-    """A list of ``count`` records: JSON Lines, CSV or XLSX by the file's ending; ``photos`` are given out in turn."""
-    coiner = Coiner(seed, texts)
-    records = (
-        coiner.record(number) | ({"images": [photos[number % len(photos)]]} if photos else {})
-        for number in range(count)
-    )
+def write_list(path: Path, count: int, coiner: Coiner) -> None:
+    """A list of ``count`` records: JSON Lines, CSV or XLSX by the file's ending."""
+    records = (coiner.record(number) for number in range(count))
     if path.suffix == ".jsonl":
         with path.open("w", encoding="utf-8") as out:
             out.writelines(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
@@ -132,12 +146,12 @@ def write_list(path: Path, count: int, *, photos: Sequence[str] = (), texts: Seq
 
 
 def _rows(records: Iterator[dict[str, Any]]) -> Iterator[Sequence[str]]:
-    yield "编号", "名称", "描述", "图片"
+    yield "编号", "名称", "描述"
     for record in records:
-        yield record["id"], record["title"], record["description"], ";".join(record.get("images", ()))
+        yield record["id"], record["title"], record["description"]
 
 
-def write_photos(folder: Path, count: int, *, side: int = 400, seed: int = 1) -> list[str]:
+def write_photos(folder: Path, count: int, *, side: int = 400, seed: int = 1) -> None:
     """Photos that all differ, named by the numbers of the list (``G0000012-1.jpg``): the examples', cut and lit anew."""
     folder.mkdir(parents=True, exist_ok=True)
     dice = np.random.default_rng(seed)
@@ -148,14 +162,10 @@ def write_photos(folder: Path, count: int, *, side: int = 400, seed: int = 1) ->
                 sources.append(image.convert("RGB").resize((2 * side, 2 * side)))
         except OSError:
             continue  # one of the examples is broken on purpose
-    names = []
     for number in range(count):
         left, top = (int(one) for one in dice.integers(0, side, 2))
         image = sources[number % len(sources)].crop((left, top, left + side, top + side))
         pixels = np.asarray(image, np.float32) * dice.uniform(0.7, 1.3, 3) + dice.uniform(-15, 15)
         held = BytesIO()
         Image.fromarray(pixels.clip(0, 255).astype(np.uint8)).save(held, "JPEG", quality=85)
-        name = f"G{number:07}-1.jpg"
-        (folder / name).write_bytes(held.getvalue())
-        names.append(name)
-    return names
+        (folder / f"G{number:07}-1.jpg").write_bytes(held.getvalue())

@@ -128,6 +128,6 @@ class _Misled:
     def __init__(self, connection: sa.Connection, record: int) -> None:
         self._connection, self._record = connection, record
 
-    def execute(self, query: sa.Select[tuple[int, int, int]]) -> object:
-        del query
+    def execute(self, query: sa.Select[tuple[int, int, int]], parameters: object = None) -> object:
+        del query, parameters
         return self._connection.execute(sa.text(f"SELECT {self._record}, 1, 1"))

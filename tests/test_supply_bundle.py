@@ -55,9 +55,12 @@ def key(tmp_path: Path) -> Path:
     return tmp_path / "key.pem"
 
 
-def edited(folder: Path, change: Callable[[Any], Any]) -> None:
+def edited(folder: Path, change: Callable[[Any], Any], sealed: bool = True) -> None:
+    """Change a manifest as somebody would who knows of its fingerprint; damage does not (``sealed=False``)."""
     document = json.loads((folder / MANIFEST).read_text("utf-8"))
     change(document)
+    if sealed:
+        document[signing.FINGERPRINT] = signing.fingerprint(document)
     (folder / MANIFEST).write_text(json.dumps(document), "utf-8")
 
 
@@ -90,6 +93,27 @@ def test_spaces_and_line_ends_of_the_file_do_not_matter_and_everything_said_does
     document = json.loads(text)
     document["files"]["a.txt"]["bytes"] += 1
     assert signing.fingerprint(document) != before
+
+
+def test_a_manifest_holds_its_own_fingerprint_so_that_damage_is_noticed_where_nobody_signed(small: Path) -> None:
+    whole = (small / MANIFEST).read_text("utf-8")
+    assert json.loads(whole)["fingerprint"] == signing.fingerprint(json.loads(whole))
+    for change in (
+        lambda document: document.update(version="2"),
+        lambda document: document["files"]["a.txt"].update(purpose="wordz"),
+        lambda document: document.update(fingerprint="0" * 64),
+        lambda document: document.update(fingerprint=None),
+    ):
+        edited(small, change, sealed=False)
+        with pytest.raises(BundleError, match=r"manifest\.json: .*fingerprint"):
+            Bundle(small)
+        (small / MANIFEST).write_text(whole, "utf-8")
+    assert Bundle(small).voucher == "none"
+
+
+def test_a_manifest_from_before_fingerprints_is_read(small: Path) -> None:
+    edited(small, lambda document: document.pop("fingerprint"), sealed=False)
+    assert Bundle(small).manifest.name == "small"
 
 
 def test_nobody_is_asked_for_a_signature_by_default(small: Path) -> None:

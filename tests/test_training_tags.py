@@ -8,7 +8,7 @@ from biaotu.text.lexicon import Entry, Lexicon
 from biaotu.text.reading import read
 from biaotu.text.statistics import WordStatistics
 from biaotu.text.tags import Tagger
-from biaotu.training import statistics as statistics_script
+from biaotu.training.statistics import build
 from biaotu.training.tags import gold_spans, hold_back, spoilt_spans, train
 from places import text_of
 
@@ -34,7 +34,7 @@ def corpus(folder: Path) -> Path:
 
 def test_the_tagger_learns_what_people_choose(tmp_path: Path) -> None:
     golds = list(read_gold(corpus(tmp_path)))
-    statistics = statistics_script.build([tmp_path / "corpus.jsonl"], min_count=2)
+    statistics = build([tmp_path / "corpus.jsonl"], min_count=2)
     lexicon = Lexicon([Entry("军号", None, "objects", "test")])
     learnt = train(golds, statistics, lexicon=lexicon)
     assert learnt.scorer == "features"
@@ -66,11 +66,3 @@ def test_spoilt_values_are_seeded_and_lie_in_the_text(tmp_path: Path) -> None:
         assert all(text_of(gold.record, span.field)[span.start : span.end] == span.value for span in spoilt)
         changed += tuple(spoilt) != tuple(gold_spans(gold))
     assert changed > 10
-
-
-def test_the_statistics_script_writes_the_file(tmp_path: Path) -> None:
-    output = tmp_path / "statistics.gz"
-    statistics_script.main([str(corpus(tmp_path)), "-o", str(output), "--min-count", "2"])
-    loaded = WordStatistics.load(output)
-    assert loaded.titles == 36
-    assert loaded.words["草鞋"] == 6

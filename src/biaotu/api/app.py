@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
 from typing import Final
 
+import anyio.to_thread
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Lifespan
@@ -73,19 +74,27 @@ Log in with `POST /api/v1/session` (browsers) or send `Authorization: Bearer TOK
 points."""
 
 
-def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
+THREADS: Final = 40
+"""Threads that answer requests, over all processes: each may hold a connection to the database."""
+FEWEST_THREADS: Final = 8
+Wake = Callable[[], None]
+"""Tells whoever does the work in the background that there is a new job."""
+
+
+def create_app(settings: Settings, store: Store | None = None, wake: Wake | None = None) -> FastAPI:
     """Make an application.
 
     Args:
         settings: how it runs.
         store: an open store to use, which stays open afterwards; without it the one that the settings name is opened
             when the application starts and closed when it ends.
+        wake: tells the process that does the work in the background; without it this one does.
     """
     app = FastAPI(
         title="biaotu",
         version=version("biaotu"),
         description=ABOUT,
-        lifespan=_lifespan(settings, store),
+        lifespan=_lifespan(settings, store, wake),
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
@@ -103,7 +112,7 @@ def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
     return app
 
 
-def _lifespan(settings: Settings, given: Store | None) -> Lifespan[FastAPI]:
+def _lifespan(settings: Settings, given: Store | None, wake: Wake | None) -> Lifespan[FastAPI]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
@@ -111,18 +120,22 @@ def _lifespan(settings: Settings, given: Store | None) -> Lifespan[FastAPI]:
             if store is None:
                 store = stack.enter_context(Store.open(StorePlace.settle(settings.store), create=True))
             holder = AnnotatorHolder(loader(settings.bundle, settings.threads, ocr=settings.ocr))
-            worker = Worker(store, works(store, holder))
+            worker = Worker(store, works(store, holder), wake)
+            attempts = Attempts(store, settings.login_attempts, settings.address_attempts, settings.login_minutes)
             app.state.services = Services(
                 settings=settings,
                 store=store,
                 annotator=holder,
-                attempts=Attempts(settings.login_attempts, settings.address_attempts, settings.login_minutes),
+                attempts=attempts,
                 thumbnails=Thumbnails(store.place.folder / "thumbnails"),
                 worker=worker,
                 graph=stack.enter_context(GraphKeeper(store)),
             )
-            await run_in_threadpool(_tidy, store)
-            await run_in_threadpool(worker.start)
+            threads = max(FEWEST_THREADS, THREADS // settings.processes)
+            anyio.to_thread.current_default_thread_limiter().total_tokens = threads
+            if wake is None:
+                await run_in_threadpool(_tidy, store, attempts)
+                await run_in_threadpool(worker.start)
             try:
                 yield
             finally:
@@ -131,10 +144,11 @@ def _lifespan(settings: Settings, given: Store | None) -> Lifespan[FastAPI]:
     return lifespan
 
 
-def _tidy(store: Store) -> None:
-    """Clear away what serves no longer: tokens that ended a month ago, uploads that nobody imported."""
+def _tidy(store: Store, attempts: Attempts) -> None:
+    """Clear away what serves no longer: tokens that ended a month ago, old attempts, uploads that nobody imported."""
     with store.writing(Actor.system("server")) as unit:
         unit.tokens.purge()
+    attempts.tidy()
     importing.tidy(store)
 
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 import ipaddress
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
+from multiprocessing.connection import Connection
 from types import FrameType
 
 import uvicorn
 
 from biaotu.api import accounts
-from biaotu.api.app import create_app
+from biaotu.api.app import Wake, create_app
 from biaotu.api.patience import PatientProtocol
+from biaotu.api.processes import Supervisor, Word
 from biaotu.api.settings import Settings
 from biaotu.errors import NotFound, UsageError
 from biaotu.ocr import check_installed
@@ -49,7 +53,40 @@ def serve(settings: Settings, *, on_ready: Tell, warn: Tell) -> None:
             warn(warning)
         with _listen(settings) as listening, _signals_handled():
             address = url_of(settings.host, listening.getsockname()[1])
-            _Server(_config(settings, store), lambda: on_ready(address)).run([listening])
+            if settings.processes == 1:
+                _Server(_config(settings, store), lambda: on_ready(address)).run([listening])
+                return
+            store.close()  # it opens again by itself; the processes have connections of their own
+            Supervisor(
+                partial(_one_of_many, settings), listening, settings.processes, lambda: on_ready(address)
+            ).serve()
+
+
+def _one_of_many(settings: Settings, number: int, listening: socket.socket, pipe: Connection) -> None:
+    """A server process of several: the first does the work in the background, the others tell it of new jobs."""
+    telling = threading.Lock()
+
+    def tell(word: Word) -> None:
+        with telling, suppress(OSError):  # the supervisor is gone, and this process will be soon
+            pipe.send(word)
+
+    def hear() -> None:
+        while True:
+            try:
+                word: Word = pipe.recv()
+            except (EOFError, OSError):
+                word = "end"
+            if word == "end":
+                server.should_exit = True
+                return
+            if server.started:
+                server.config.app.state.services.worker.wake()  # type: ignore[union-attr]
+
+    with Store.open(StorePlace.settle(settings.store)) as store, _signals_handled():
+        wake = None if number == 0 else lambda: tell("job")
+        server = _Server(_config(settings, store, wake), lambda: tell("ready"))
+        threading.Thread(target=hear, name="biaotu-supervised", daemon=True).start()
+        server.run([listening])
 
 
 def _make_admin(settings: Settings) -> str:
@@ -111,9 +148,9 @@ def _open(place: StorePlace, settings: Settings) -> Store:
         ) from error
 
 
-def _config(settings: Settings, store: Store) -> uvicorn.Config:
+def _config(settings: Settings, store: Store, wake: Wake | None = None) -> uvicorn.Config:
     return uvicorn.Config(
-        create_app(settings, store),
+        create_app(settings, store, wake),
         http=PatientProtocol,
         log_config=None,
         access_log=False,

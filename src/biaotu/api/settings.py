@@ -35,6 +35,10 @@ class Settings:
     port: int = default(
         default=8000, metadata=_row("BIAOTU_PORT", "Port to listen on; 0 takes a free one. 端口。", least=0)
     )
+    processes: int = default(
+        default=1,
+        metadata=_row("BIAOTU_PROCESSES", "Server processes that answer requests. 服务进程数。", least=1),
+    )
     bundle: Path | None = default(
         default=None, metadata=_row("BIAOTU_BUNDLE", "Model bundle instead of the shipped one. 模型包目录。")
     )

@@ -66,11 +66,13 @@ class Worker:
     Args:
         store: where the jobs are.
         works: what to do for each kind of job.
+        elsewhere: tells the process that does the work of a new job, if that is not this one; it is not started then.
     """
 
-    def __init__(self, store: Store, works: Mapping[str, Work]) -> None:
+    def __init__(self, store: Store, works: Mapping[str, Work], elsewhere: Callable[[], None] | None = None) -> None:
         self._store = store
         self._works = works
+        self._elsewhere = elsewhere
         self.name = f"{platform.node()}:{os.getpid()}:{secrets.token_hex(3)}"
         self._actor = Actor.system("worker")
         self._wake = threading.Event()
@@ -85,7 +87,10 @@ class Worker:
 
     def wake(self) -> None:
         """Look for a job now."""
-        self._wake.set()
+        if self._elsewhere is None:
+            self._wake.set()
+        else:
+            self._elsewhere()
 
     def stop(self, timeout: float = 120) -> None:
         """End after the piece of work at hand; a job in the middle waits for the next start."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from biaotu.cli.entries import authorities
+from biaotu.cli.load import load
 from biaotu.cli.options import store_option
 
 if TYPE_CHECKING:
@@ -196,6 +197,7 @@ def reindex(folder: Path | None) -> None:
 
 
 store.add_command(authorities)
+store.add_command(load)
 
 
 def _open(folder: Path | None, *, create: bool = False) -> Store:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from biaotu.errors import InputError, UsageError
+from biaotu.intake.annotated import annotated_records, without_nul
 from biaotu.records import Failure, Notice, Record, RecordStream, Source, read_records, readable
 from biaotu.records.photos import PhotoIndex
 
@@ -33,6 +34,7 @@ class ImportRequest:
         name: what the file is called in the ledger; its own name by default.
         uploaded: whether list and photos came in through the browser: what is told then names no place on this machine
             and no option of a command.
+        annotated: whether the file is one that ``biaotu annotate`` wrote and its annotations are taken too.
 
     Raises:
         InputError: if museum or collection cannot be kept.
@@ -46,6 +48,7 @@ class ImportRequest:
     sheet: str | None = None
     name: str = ""
     uploaded: bool = False
+    annotated: bool = False
 
     def __post_init__(self) -> None:
         for part in ("museum", "collection"):
@@ -77,6 +80,7 @@ class ImportRequest:
             "collection": self.collection,
             "update": self.update,
             "sheet": self.sheet,
+            **({"annotated": True} if self.annotated else {}),
         }
 
 
@@ -96,7 +100,11 @@ class ItemStream(Iterator[Item]):
     """
 
     def __init__(self, request: ImportRequest) -> None:
-        self._stream: RecordStream = read_records(request.file, images=request.images, sheet=request.sheet, inside=True)
+        self._stream: RecordStream = (
+            annotated_records(request.file, request.images)
+            if request.annotated
+            else read_records(request.file, images=request.images, sheet=request.sheet, inside=True)
+        )
         self._items: Iterator[Item] = (
             Item(position, _storable(read, request)) for position, read in enumerate(self._stream)
         )
@@ -147,7 +155,7 @@ def _storable(read: Record | Failure, request: ImportRequest) -> Record | Failur
                 read.source or Source("", None), f"the {part} {fault}; is it in the right column?", read.id[:_LONGEST]
             )
     values = {"id": read.id, "title": read.title, "description": read.description, "extra": dict(read.extra)}
-    mended = _without_nul(values)
+    mended = without_nul(values)
     if mended == values:
         return read
     notice = Notice("text-damaged", "the row has NUL characters, which no database keeps; each became �")
@@ -173,13 +181,3 @@ def _without_place(text: str, folder: str) -> str:
     ):
         text = text.replace(told, instead)
     return text
-
-
-def _without_nul(value: Any) -> Any:
-    if isinstance(value, str):
-        return value.replace("\0", "\ufffd") if "\0" in value else value
-    if isinstance(value, (list, tuple)):
-        return [_without_nul(part) for part in value]
-    if isinstance(value, dict):
-        return {_without_nul(key): _without_nul(part) for key, part in value.items()}
-    return value

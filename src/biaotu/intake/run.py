@@ -14,6 +14,7 @@ from typing import Final, Literal
 from biaotu.errors import Busy, Conflict, StoreError
 from biaotu.intake.decide import WRITTEN
 from biaotu.intake.keep import Keeper, without
+from biaotu.intake.loading import write_annotated
 from biaotu.intake.photos import PhotoFacts, PhotoReader
 from biaotu.intake.plan import CHUNK, Planner, chunks, dry_run
 from biaotu.intake.planned import DryRun
@@ -235,7 +236,8 @@ class _Run:
             doing = "is rolled back" if entry.state == "rolled_back" else "is worked on by another run"
             raise ImportStopped(f"import {entry.id} of {entry.file} {doing}; this run leaves it")
         planned = self._planner.decide(looked, lambda keys: known_records(unit, keys))
-        write_rows(unit, planned, {item.position: item.read for item, _ in looked}, self._entry, self._keeper)
+        write = write_annotated if self._request.annotated else write_rows
+        write(unit, planned, {item.position: item.read for item, _ in looked}, self._entry, self._keeper)
 
 
 def _silent(progress: Progress) -> None:

@@ -33,7 +33,7 @@ def write_rows(unit: Unit, planned: Sequence[PlannedRow], read: Read, entry: Imp
     """
     ids = _write_words(unit, planned, read, entry)
     _write_photos(unit, planned, ids, entry, keeper)
-    unit.imports.add_rows(entry.id, [_ledger_row(row, ids.get(row.position)) for row in planned])
+    unit.imports.add_rows(entry.id, [ledger_row(row, ids.get(row.position)) for row in planned])
     # Revised records are indexed by the store. The index comes last, so that nobody waits for it longer than needed.
     unit.search.index_views(
         {
@@ -55,7 +55,7 @@ def _write_words(unit: Unit, planned: Iterable[PlannedRow], read: Read, entry: I
         if not isinstance(record, Record):
             continue
         if row.outcome == "new":
-            fresh.append((row.position, _new_record(record, row, entry)))
+            fresh.append((row.position, new_record(record, row, entry)))
         elif row.outcome == "updated" and known is not None and row.decision.new_text:
             unit.records.revise(known.id, *words_after(record, known), entry.id, notices=row.notices)
     added = unit.records.add_many([record for _, record in fresh])
@@ -63,7 +63,8 @@ def _write_words(unit: Unit, planned: Iterable[PlannedRow], read: Read, entry: I
     return ids
 
 
-def _new_record(record: Record, row: PlannedRow, entry: Import) -> NewRecord:
+def new_record(record: Record, row: PlannedRow, entry: Import) -> NewRecord:
+    """The record that a row of which the store knows nothing becomes."""
     return NewRecord(
         number=record.id,
         title=record.title,
@@ -95,7 +96,8 @@ def _write_photos(
         unit.images.attach(links, entry.id)
 
 
-def _ledger_row(row: PlannedRow, record_id: int | None) -> ImportRow:
+def ledger_row(row: PlannedRow, record_id: int | None) -> ImportRow:
+    """The line of the ledger that a row gets."""
     known = row.decision.known
     before = {"text_version": known.text_version} if row.outcome == "updated" and known is not None else None
     return ImportRow(

@@ -129,11 +129,20 @@ def read_gold(path: Path) -> Iterator[GoldRecord]:
         with path.open(encoding="utf-8-sig") as lines:
             for row, line in enumerate(lines, 1):
                 if line.strip():
-                    yield parse_gold(_object(line, path, row), root=path.parent, source=Source(str(path), row))
+                    yield read_gold_line(line, path, row)
     except OSError as error:
         raise InputError(f"cannot be read ({error.strerror})", file=str(path)) from error
     except UnicodeDecodeError as error:
         raise InputError(f"is not UTF-8 ({error.reason} at byte {error.start} of a block)", file=str(path)) from error
+
+
+def read_gold_line(line: str, path: Path, row: int) -> GoldRecord:
+    """The gold record of one line of a file.
+
+    Raises:
+        InputError: as ``read_gold``, naming file and row.
+    """
+    return parse_gold(_object(line, path, row), root=path.parent, source=Source(str(path), row))
 
 
 def _object(line: str, path: Path, row: int) -> dict[str, Any]:

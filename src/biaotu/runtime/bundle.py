@@ -57,21 +57,29 @@ class Manifest:
         """The manifest as plain JSON types."""
         return asdict(self)
 
+    def sealed(self) -> dict[str, Any]:
+        """The manifest as it is written: with its own fingerprint, so that damage is noticed where nobody signed it."""
+        document = self.to_dict()
+        return {**document, signing.FINGERPRINT: signing.fingerprint(document)}
+
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> Manifest:
-        """Read back what ``to_dict`` wrote.
+        """Read back what ``to_dict`` or ``sealed`` wrote.
 
         Raises:
-            BundleError: if keys are missing or the format is of another version.
+            BundleError: if keys are missing, the format is of another version, or the fingerprint is of something else.
         """
         if not isinstance(document, Mapping):
             raise BundleError("manifest is not a JSON object; the bundle is damaged, install it anew")
         if document.get("format") != FORMAT:
             reason = f"bundle format {document.get('format')!r}; this biaotu reads format {FORMAT}"
             raise BundleError(f"{reason}, install the bundle that belongs to it")
+        said = {key: value for key, value in document.items() if key != signing.FINGERPRINT}
+        if len(said) < len(document) and document[signing.FINGERPRINT] != signing.fingerprint(said):
+            raise BundleError("does not fit its own fingerprint; it is damaged or was edited, get the bundle anew")
         try:
             parts = {name: Part(**part) for name, part in document["files"].items()}
-            return cls(**{**document, "files": parts})
+            return cls(**{**said, "files": parts})
         except (KeyError, TypeError, AttributeError) as error:
             raise BundleError(f"manifest is not of the expected shape ({error})") from error
 

@@ -19,6 +19,8 @@ from typing import Any, Final
 from biaotu.errors import BundleError, ConfigError
 
 SIGNATURE: Final = "manifest.sig"
+FINGERPRINT: Final = "fingerprint"
+"""The key under which a manifest holds its own fingerprint; neither that nor a signature counts it."""
 KEYS: Final = "BIAOTU_BUNDLE_KEYS"
 _EXTRA: Final = "signatures of bundles need the extra “signing”: pip install 'biaotu[signing]'"
 _PURPOSE: Final = b"biaotu bundle manifest 1\n"
@@ -118,7 +120,8 @@ def signer(folder: Path, document: Mapping[str, Any], trusted: tuple[str, ...]) 
 
 
 def _plain(document: Mapping[str, Any]) -> bytes:
-    return json.dumps(document, sort_keys=True, separators=(",", ":")).encode("ascii")
+    said = {key: value for key, value in document.items() if key != FINGERPRINT}
+    return json.dumps(said, sort_keys=True, separators=(",", ":")).encode("ascii")
 
 
 def _text(content: bytes) -> str:

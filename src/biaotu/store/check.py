@@ -11,11 +11,12 @@ from sqlalchemy.engine import Connection
 
 from biaotu.authorities import Entry
 from biaotu.authorities import check as check_entries
-from biaotu.review import LinkItem, parse_item
+from biaotu.review import LinkItem
 from biaotu.search.columns import GONE
 from biaotu.store.index.tables import search_documents
 from biaotu.store.photos import NEW
 from biaotu.store.repos import caches
+from biaotu.store.repos.base import kept_item
 from biaotu.store.repos.cases import Case, load_cases
 from biaotu.store.repos.reading import LIVING, photo_set
 from biaotu.store.schema import FROZEN, authority_entries, batches, decisions, record_items, record_versions, records
@@ -128,7 +129,7 @@ def _entries(unit: Unit) -> Iterator[Finding]:
             yield Finding("authority", problem.entry_id, f"{problem.message}; correct the entry")
     linked = sa.select(decisions.c.id, decisions.c.item).where(decisions.c.item.startswith("link:"))
     for number, key in unit.connection.execute(linked.order_by(decisions.c.id)).tuples():
-        item = parse_item(key)
+        item = kept_item(key)
         if isinstance(item, LinkItem) and not item.is_none and item.entry not in entries:
             message = (
                 f"it links to {item.entry}, which is no entry; this biaotu's entries are not those it was made with"

@@ -1,71 +1,51 @@
-"""Values as SQLite hands them out, looked at: SQLite believes the type byte of a damaged record, whatever the column says.
+"""Values as SQLite hands them out, looked at: it believes the type byte of a damaged row, whatever the column says.
 
-Texts then come out as bytes or numbers and would end as a bare ``TypeError`` somewhere else. PostgreSQL keeps types itself
-and has checksums for its pages.
+Texts then come out as bytes or numbers and would end as a bare ``TypeError`` somewhere else. PostgreSQL keeps types
+itself, and has checksums for its pages.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect, Engine
+from sqlalchemy.types import TypeEngine
 
 from biaotu.errors import Damaged
 
-Value = TypeVar("Value")
-Read = Callable[[Any], Any]
+Type = type[TypeEngine[Any]]
 
 
-def _only(*kinds: type) -> Read:
-    """Lets values of some Python types pass, and NULL.
-
-    Raises:
-        Damaged: by what is returned, for all other values.
-    """
+def _checked(base: Type, *kinds: type) -> Type:
+    """A type of columns that hands out values of some Python types, and NULL; all others are told as ``Damaged``."""
     lawful = frozenset((*kinds, type(None)))
     named = " or ".join(kind.__name__ for kind in kinds)
 
-    def read(value: Value) -> Value:
+    def read(value: Any) -> Any:
         if type(value) in lawful:
             return value
         found = type(value).__name__
         raise Damaged(f"a value in the database is damaged ({found} instead of {named}); restore a backup")
 
-    return read
+    def result_processor(self: TypeEngine[Any], dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        del self, dialect, coltype
+        return read
+
+    return type(f"Checked{base.__name__}", (base,), {"result_processor": result_processor})
 
 
-class _Text(sa.String):
-    def result_processor(self, dialect: Dialect, coltype: object) -> Read:
-        return _only(str)
-
-
-class _Whole(sa.Integer):
-    def result_processor(self, dialect: Dialect, coltype: object) -> Read:
-        return _only(int)
-
-
-class _Number(sa.Float):  # type: ignore[type-arg]
-    def result_processor(self, dialect: Dialect, coltype: object) -> Read:
-        return _only(float, int)
-
-
-class _Bytes(sa.LargeBinary):
-    def result_processor(self, dialect: Dialect, coltype: object) -> Read:
-        return _only(bytes)
-
-
-_TYPES: Final[dict[type[Any], type[Any]]] = {
-    sa.String: _Text,
-    sa.Integer: _Whole,
-    sa.Float: _Number,
-    sa.LargeBinary: _Bytes,
+_TYPES: Final[dict[Type, Type]] = {
+    sa.String: _checked(sa.String, str),
+    sa.Integer: _checked(sa.Integer, int),
+    sa.Float: _checked(sa.Float, float, int),
+    sa.LargeBinary: _checked(sa.LargeBinary, bytes),
 }
 
 
 def check_types(engine: Engine) -> None:
-    """Have an engine look at each value that it reads; times and JSON look at theirs themselves.
+    """Have an engine look at each value that it reads; times, words of a list and JSON look at theirs themselves.
 
     Args:
         engine: of SQLite, not yet used.

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from biaotu.review import RecordView
 from biaotu.store.repos.annotations import AnnotationRepository
+from biaotu.store.repos.attempts import AttemptRepository
 from biaotu.store.repos.audit import AuditRepository
 from biaotu.store.repos.authorities import AuthorityRepository
 from biaotu.store.repos.bulk import BulkRepository
@@ -114,6 +115,11 @@ class Unit:
     def tokens(self) -> TokenRepository:
         """Sessions and API tokens."""
         return TokenRepository(self)
+
+    @cached_property
+    def attempts(self) -> AttemptRepository:
+        """Log-in attempts."""
+        return AttemptRepository(self)
 
     @cached_property
     def audit(self) -> AuditRepository:

@@ -18,7 +18,7 @@ from biaotu.taxonomy import ATTRIBUTES
 from biaotu.text.lexicon import Lexicon
 from biaotu.text.reading import INSERTED, Reading
 from biaotu.text.segment import Token
-from biaotu.text.statistics import bare_title
+from biaotu.text.statistics import bare_title, is_word
 
 WORD: Final = "word"
 """A word of the segmentation."""
@@ -40,6 +40,7 @@ LISTED: Final = "listed"
 """A name of the lexicon that is an attribute's value."""
 
 _ATTRIBUTES: Final = ATTRIBUTES.names
+_IS_ATTRIBUTE: Final = frozenset(_ATTRIBUTES)
 
 LONGEST: Final = 40
 """Longer candidates are sentences, no tags."""
@@ -80,7 +81,7 @@ class Candidate:
     @property
     def attributes(self) -> tuple[str, ...]:
         """The attributes it is a value of."""
-        if self.kinds.isdisjoint(_ATTRIBUTES):
+        if self.kinds.isdisjoint(_IS_ATTRIBUTE):
             return ()
         return tuple(kind for kind in _ATTRIBUTES if kind in self.kinds)
 
@@ -97,31 +98,32 @@ def find_candidates(
         lexicon: the domain lexicon.
     """
     found: dict[str, Candidate] = {}
+    whole = reading.text
 
     def add(start: int, end: int, kind: str) -> None:
-        text = reading.text[start:end]
-        if not _may_be_tag(text):
-            return
-        if text not in found:
-            found[text] = Candidate(text, _places(reading.text, text))
-        found[text].kinds.add(kind)
+        text = whole[start:end]
+        known = found.get(text)
+        if known is not None:
+            known.kinds.add(kind)
+        elif _may_be_tag(text):
+            found[text] = Candidate(text, _places(whole, text), {kind})
 
     clean_spans = list(locate_spans(reading, spans))
     for start, end, span in clean_spans:
         add(start, end, span.type)
-    for token in tokens:
-        if _is_content(token.word):
-            add(token.start, token.end, WORD)
+    for word, start, end in tokens:
+        if _is_content(word):
+            add(start, end, WORD)
     for start, end in _compounds(tokens, reading.title_length):
         add(start, end, COMPOUND)
     for match in _QUOTES.finditer(reading.text):
         group = match.lastindex or 1
         add(match.start(group), match.end(group), QUOTED)
-    for entry in lexicon.find(reading.text):
-        if "objects" in lexicon.kinds(entry.word):
-            add(entry.start, entry.end, OBJECT)
-        if lexicon.attributes(entry.word):
-            add(entry.start, entry.end, LISTED)
+    for start, end, word in lexicon.find(reading.text):
+        if "objects" in lexicon.kinds(word):
+            add(start, end, OBJECT)
+        if lexicon.attributes(word):
+            add(start, end, LISTED)
     for start, end, kind in title_heads(reading, tokens, clean_spans):
         add(start, end, kind)
     # The museum that keeps the thing is no tag of it; one that the title names has to do with it.
@@ -191,8 +193,8 @@ def _places(text: str, part: str) -> tuple[tuple[int, int], ...]:
 
 
 def _may_be_tag(text: str) -> bool:
-    return 0 < len(text) <= LONGEST and text == text.strip() and any(char.isalnum() for char in text)
+    return 0 < len(text) <= LONGEST and text == text.strip() and is_word(text)
 
 
 def _is_content(word: str) -> bool:
-    return len(word) > 1 and word not in _STOP and all(char.isalpha() for char in word)
+    return len(word) > 1 and word.isalpha() and word not in _STOP

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from biaotu.errors import InputError
 from biaotu.taxonomy import ATTRIBUTES
@@ -82,8 +82,7 @@ class Entry:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A lexicon word in a text: ``text[start:end] == word``, offsets count code points."""
 
     start: int
@@ -107,11 +106,15 @@ class Lexicon:
         for entry in self.entries:
             by_word.setdefault(entry.word, []).append(entry)
         self._by_word = by_word
+        # By the first two characters: the lengths of the words that begin so, the longest first.
         lengths: dict[str, set[int]] = {}
         for word in by_word:
-            lengths.setdefault(word[0], set()).add(len(word))
-        self._lengths = {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()}
+            if len(word) > 1:
+                lengths.setdefault(word[:2], set()).add(len(word))
+        self._single = frozenset(word for word in by_word if len(word) == 1)
+        self._lengths = {head: tuple(sorted(found, reverse=True)) for head, found in lengths.items()}
         self._kinds = {word: frozenset(entry.kind for entry in found) for word, found in by_word.items()}
+        self._attributes: dict[str, frozenset[str]] = {}  # of the words that were asked for
         self._matches = lru_cache(maxsize=_REMEMBERED)(self._all_matches)
 
     @classmethod
@@ -148,7 +151,13 @@ class Lexicon:
 
     def attributes(self, word: str) -> frozenset[str]:
         """The ids of the attributes a word can be a value of; empty for object nouns and unknown words."""
-        return frozenset(entry.attribute for entry in self._by_word.get(word, ()) if entry.attribute is not None)
+        found = self._attributes.get(word)
+        if found is None:
+            entries = self._by_word.get(word, ())
+            found = frozenset(entry.attribute for entry in entries if entry.attribute is not None)
+            if entries:
+                self._attributes[word] = found
+        return found
 
     def objects(self) -> frozenset[str]:
         """The object nouns."""
@@ -175,15 +184,14 @@ class Lexicon:
 
     def _all_matches(self, text: str) -> tuple[Match, ...]:
         found: list[Match] = []
-        length = len(text)
+        lengths, known, size = self._lengths.get, self._by_word, len(text)
         for start, first in enumerate(text):
-            for size in self._lengths.get(first, ()):
-                end = start + size
-                if end > length:
-                    continue
-                word = text[start:end]
-                if word in self._by_word and not _cuts_latin(text, start, end):
+            for length in lengths(text[start : start + 2], ()):
+                end = start + length
+                if end <= size and (word := text[start:end]) in known and not _cuts_latin(text, start, end):
                     found.append(Match(start, end, word))
+            if first in self._single and not _cuts_latin(text, start, start + 1):
+                found.append(Match(start, start + 1, first))
         return tuple(found)
 
 

@@ -6,6 +6,8 @@ that no relic text has shown yet.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -49,6 +51,18 @@ class TextMarks:
         return np.concatenate([part.of(text) for part in self._parts], axis=1)
 
 
+def _flagged(length: int, width: int, words: Sequence[tuple[int, int, int]]) -> Marks:
+    """Flags uint8 [length, width] of words (start, end, column): the column at the start, the next one behind it."""
+    marks = np.zeros((length, width), np.uint8)
+    if words:
+        starts, ends, columns = np.array(words, np.intp).T
+        sizes = ends - starts
+        # The places of all words one behind the other: each word's own counting from its start.
+        within = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        marks[within + np.repeat(starts, sizes), np.repeat(columns, sizes) + (within > 0)] = 1
+    return marks
+
+
 class LexiconMarks:
     """Lexicon matches.
 
@@ -65,16 +79,14 @@ class LexiconMarks:
 
     def of(self, text: str) -> Marks:
         """Flags of every character of a reading's text, uint8 [N, ``LEXICON_WIDTH``]."""
-        marks = np.zeros((len(text), LEXICON_WIDTH), np.uint8)
-        reach = dict.fromkeys(range(0, LEXICON_WIDTH, 2), 0)
-        for match in sorted(self._lexicon.find(text, overlapping=True), key=lambda found: (found.start, -found.end)):
-            for column in self._columns(match.word):
-                if match.end <= reach[column]:
-                    continue
-                reach[column] = match.end
-                marks[match.start, column] = 1
-                marks[match.start + 1 : match.end, column + 1] = 1
-        return marks
+        words = []
+        reach = [0] * LEXICON_WIDTH
+        for start, end, word in self._lexicon.find(text, overlapping=True):
+            for column in self._columns(word):
+                if end > reach[column]:
+                    reach[column] = end
+                    words.append((start, end, column))
+        return _flagged(len(text), LEXICON_WIDTH, words)
 
     def _columns(self, word: str) -> tuple[int, ...]:
         known = self._kinds.get(word)
@@ -94,12 +106,12 @@ class WordMarks:
 
     def of(self, text: str) -> Marks:
         """Flags of every character, uint8 [N, 2 * ``WORD_CLASSES``]: every character is in one word."""
-        marks = np.zeros((len(text), 2 * len(WORD_CLASSES)), np.uint8)
-        for token in self._segmenter.cut(text):
-            column = 2 * WORD_CLASSES.index(class_group(self._segmenter.word_class(token.word)))
-            marks[token.start, column] = 1
-            marks[token.start + 1 : token.end, column + 1] = 1
-        return marks
+        word_class = self._segmenter.word_class
+        words = [
+            (start, end, 2 * WORD_CLASSES.index(class_group(word_class(word))))
+            for word, start, end in self._segmenter.cut(text)
+        ]
+        return _flagged(len(text), 2 * len(WORD_CLASSES), words)
 
 
 class DictionaryMarks:
@@ -110,20 +122,20 @@ class DictionaryMarks:
 
     def of(self, text: str) -> Marks:
         """Flags of every character, uint8 [N, 2 * ``NAME_CLASSES``]."""
-        marks = np.zeros((len(text), 2 * len(NAME_CLASSES)), np.uint8)
+        words = []
         reach = [0] * len(NAME_CLASSES)
+        word_class = self._segmenter.word_class
         for start, end in self._segmenter.dictionary_words(text):
-            group = class_group(self._segmenter.word_class(text[start:end]))
-            if group not in NAME_CLASSES:
-                continue
-            place = NAME_CLASSES.index(group)
-            if end > reach[place]:
-                reach[place] = end
-                marks[start, 2 * place] = 1
-                marks[start + 1 : end, 2 * place + 1] = 1
-        return marks
+            group = class_group(word_class(text[start:end]))
+            if group in NAME_CLASSES:
+                place = NAME_CLASSES.index(group)
+                if end > reach[place]:
+                    reach[place] = end
+                    words.append((start, end, 2 * place))
+        return _flagged(len(text), 2 * len(NAME_CLASSES), words)
 
 
+@cache
 def class_group(word_class: str) -> str:
     """The group of ``WORD_CLASSES`` that one of jieba's word classes belongs to."""
     if not word_class:

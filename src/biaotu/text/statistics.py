@@ -63,18 +63,14 @@ class WordStatistics:
 
     def save(self, path: Path) -> None:
         """Write the statistics; the same statistics give the same bytes."""
-        header = {
-            "format": _FORMAT,
-            "version": _VERSION,
-            "total": self.total,
-            "titles": self.titles,
-            "min_count": self.min_count,
-        }
-        lines = [json.dumps(header)]
-        lines.extend(f"w\t{word}\t{count}" for word, count in sorted(self.words.items()))
-        lines.extend(f"t\t{end}\t{count}\t{before}" for end, (count, before) in sorted(self.tails.items()))
-        data = ("\n".join(lines) + "\n").encode("utf-8")
-        path.write_bytes(gzip.compress(data, compresslevel=9, mtime=0))
+        write_statistics(
+            path,
+            sorted(self.words.items()),
+            ((end, count, before) for end, (count, before) in sorted(self.tails.items())),
+            total=self.total,
+            titles=self.titles,
+            min_count=self.min_count,
+        )
 
     @classmethod
     def load(cls, path: Path) -> WordStatistics:
@@ -114,17 +110,12 @@ def build_statistics(readings: Iterable[Reading], segmenter: Segmenter, *, min_c
     before: dict[str, set[str]] = {}
     titles = 0
     for reading in readings:
-        words.update(token.word for token in segmenter.cut(reading.text) if is_word(token.word))
-        title = bare_title(reading.text[: reading.title_length])
-        if not title:
-            continue
-        titles += 1
-        for length in range(1, min(_LONGEST_TAIL, len(title)) + 1):
-            end = title[-length:]
-            if not is_word(end):
-                continue
+        words.update(words_of(reading, segmenter))
+        ends = title_ends(reading)
+        titles += ends is not None
+        for end, char in ends or ():
             tails[end] += 1
-            before.setdefault(end, set()).add(title[-length - 1 : -length])
+            before.setdefault(end, set()).add(char)
     return WordStatistics(
         {word: count for word, count in words.items() if count >= min_count},
         sum(words.values()),
@@ -134,9 +125,69 @@ def build_statistics(readings: Iterable[Reading], segmenter: Segmenter, *, min_c
     )
 
 
+def words_of(reading: Reading, segmenter: Segmenter) -> list[str]:
+    """The words of a text that count, in order."""
+    return [token.word for token in segmenter.cut(reading.text) if is_word(token.word)]
+
+
+def title_ends(reading: Reading) -> list[tuple[str, str]] | None:
+    """The ends of a text's title, each with the character before it ("" at the title's beginning); None without one."""
+    title = bare_title(reading.text[: reading.title_length])
+    if not title:
+        return None
+    ends = ((title[-length:], title[-length - 1 : -length]) for length in range(1, min(_LONGEST_TAIL, len(title)) + 1))
+    return [(end, before) for end, before in ends if is_word(end)]
+
+
+def write_statistics(
+    path: Path,
+    words: Iterable[tuple[str, int]],
+    tails: Iterable[tuple[str, int, int]],
+    *,
+    total: int,
+    titles: int,
+    min_count: int,
+) -> tuple[int, int]:
+    """Write a file of statistics from streams, so that it may be larger than memory; whole, or not at all.
+
+    Args:
+        path: the file; what is there is replaced at the very end.
+        words: word and count, sorted by word.
+        tails: end of titles, count, different characters before it; sorted by end.
+        total: as in ``WordStatistics``.
+        titles: as in ``WordStatistics``.
+        min_count: as in ``WordStatistics``.
+
+    Returns:
+        How many words and how many tails were written.
+
+    Raises:
+        OSError: if the disk fails; what was there stays.
+    """
+    header = {"format": _FORMAT, "version": _VERSION, "total": total, "titles": titles, "min_count": min_count}
+    # As gzip.compress does it, which is why the same statistics give the same bytes: no name and no time in it.
+    packer = zlib.compressobj(9, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
+    counts = [0, 0]
+    draft = path.with_name(f"{path.name}.draft")
+    try:
+        with draft.open("wb") as out:
+            out.write(packer.compress(f"{json.dumps(header)}\n".encode()))
+            for word, count in words:
+                out.write(packer.compress(f"w\t{word}\t{count}\n".encode()))
+                counts[0] += 1
+            for end, count, before in tails:
+                out.write(packer.compress(f"t\t{end}\t{count}\t{before}\n".encode()))
+                counts[1] += 1
+            out.write(packer.flush())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    return counts[0], counts[1]
+
+
 def is_word(text: str) -> bool:
     """Whether a token counts as a word of the text: it holds a letter or a digit, not only marks."""
-    return any(char.isalnum() for char in text)
+    return text.isalnum() or any(char.isalnum() for char in text)
 
 
 def bare_title(title: str) -> str:

@@ -43,40 +43,54 @@ def features(
     seen: Counter[str] = Counter()
     rows: list[dict[str, float]] = []
     for candidate, weight in zip(candidates, weights, strict=True):
-        start = candidate.places[0][0]
+        text, places, kinds = candidate.text, candidate.places, candidate.kinds
+        start = places[0][0]
         in_title = start < title
-        row = dict.fromkeys(sorted(candidate.kinds), 1.0)
-        row["tfiwf"] = math.log1p(100 * max(weight, 0.0))
-        row["tfiwf-best"] = max(weight, 0.0) / best if best > 0 else 0.0
-        row["iwf"] = statistics.iwf(candidate.text) / 10
-        row["title"] = float(in_title)
-        row["lead"] = float(not in_title and start < lead)
-        row["place"] = start / length
-        row["count"] = math.log(len(candidate.places))
-        row["both"] = float(in_title and candidate.places[-1][0] >= title)
-        row[_length(candidate.text)] = 1.0
-        if candidate.attributes:
-            row |= _value_features(candidate, in_title, seen, neighbours)
+        row = dict.fromkeys(sorted(kinds), 1.0)
+        if weight > 0:
+            row["tfiwf"] = math.log1p(100 * weight)
+            row["tfiwf-best"] = weight / best
+        row["iwf"] = statistics.iwf(text) / 10
+        if in_title:
+            row["title"] = 1.0
+        elif start < lead:
+            row["lead"] = 1.0
+        if start:
+            row["place"] = start / length
+        if len(places) > 1:
+            row["count"] = math.log(len(places))
+            if in_title and places[-1][0] >= title:
+                row["both"] = 1.0
+        row[_length(text)] = 1.0
+        attributes = candidate.attributes
+        if attributes:
+            row |= _nonzero(_value_features(candidate, attributes, in_title, seen, neighbours))
         else:
             row["plain"] = 1.0
-            row["plain-title"] = float(in_title)
-            row[f"class-{word_class(candidate.text)[:1] or '?'}"] = 1.0
-            row["inside"] = float(all(neighbours.covers(place) for place in candidate.places))
-        if "时间" in candidate.kinds:
-            row["year"] = float(bool(_YEAR.search(candidate.text)))
-            row["dated"] = float(bool(_DATED.search(reading.text[max(0, start - 3) : start])))
-        if candidate.kinds & {HEAD, BEFORE_QUOTE}:
-            row |= _head_features(candidate, statistics)
-        rows.append({name: value for name, value in row.items() if value})
+            if in_title:
+                row["plain-title"] = 1.0
+            row[f"class-{word_class(text)[:1] or '?'}"] = 1.0
+            if all(neighbours.covers(place) for place in places):
+                row["inside"] = 1.0
+        if "时间" in kinds:
+            dated = _DATED.search(reading.text[max(0, start - 3) : start])
+            row |= _nonzero({"year": float(bool(_YEAR.search(text))), "dated": float(bool(dated))})
+        if HEAD in kinds or BEFORE_QUOTE in kinds:
+            row |= _nonzero(_head_features(candidate, statistics))
+        rows.append(row)
     return rows
 
 
+def _nonzero(row: dict[str, float]) -> dict[str, float]:
+    return {name: value for name, value in row.items() if value}
+
+
 def _value_features(
-    candidate: Candidate, in_title: bool, seen: Counter[str], neighbours: _Neighbours
+    candidate: Candidate, attributes: Sequence[str], in_title: bool, seen: Counter[str], neighbours: _Neighbours
 ) -> dict[str, float]:
     """Of an attribute value: its place among the values of the same attribute (``seen`` counts those before it)."""
     row: dict[str, float] = {}
-    for kind in candidate.attributes:
+    for kind in attributes:
         order = seen[kind]
         seen[kind] += 1
         row[f"{kind}-title"] = float(in_title)
@@ -109,9 +123,10 @@ class _Neighbours:
         self.values: dict[str, set[str]] = {}
         reach = [0] * length
         for candidate in candidates:
-            for kind in candidate.attributes:
+            attributes = candidate.attributes
+            for kind in attributes:
                 self.values.setdefault(kind, set()).add(candidate.text)
-            if candidate.attributes:
+            if attributes:
                 for start, end in candidate.places:
                     reach[start] = max(reach[start], end)
         self.joined = {kind: "\n".join(sorted(texts)) for kind, texts in self.values.items()}

@@ -160,8 +160,8 @@ class Tagger:
     def _value(self, row: Scored) -> float:
         if self.settings.scorer == "tfiwf":
             return row.tfiwf
-        weights = self.settings.weights
-        logit = self.settings.bias + sum(weights.get(name, 0.0) * value for name, value in row.row.items())
+        weight = self.settings.weights.get
+        logit = self.settings.bias + sum([weight(name, 0.0) * value for name, value in row.row.items()])
         return 1 / (1 + math.exp(-max(-60.0, min(60.0, logit))))
 
     def _choose(
@@ -196,7 +196,7 @@ def says_the_same(one: Candidate, other: Candidate) -> bool:
     一九三六年五月二日) - unless the inner one is a thing of another kind that the text also names by itself (the person
     雷锋 and the event 学雷锋活动).
     """
-    inner, outer = sorted((one, other), key=lambda candidate: len(candidate.text))
+    inner, outer = (one, other) if len(one.text) <= len(other.text) else (other, one)
     # A space between Latin letters or digits makes no other tag: M 1895 and M1895.
     if inner.text.replace(" ", "") not in outer.text.replace(" ", ""):
         return _is_short_form(inner, outer)
@@ -210,8 +210,8 @@ def _is_short_form(inner: Candidate, outer: Candidate) -> bool:
 
     Only dates and events are compared so: of units 红军 would be a short form of 红十二军.
     """
-    is_date = "时间" in inner.kinds & outer.kinds
-    is_event = "事件" in inner.kinds & outer.kinds and len(inner.text) >= _EVENT_SHARE * len(outer.text)
+    is_date = "时间" in inner.kinds and "时间" in outer.kinds
+    is_event = "事件" in inner.kinds and "事件" in outer.kinds and len(inner.text) >= _EVENT_SHARE * len(outer.text)
     if not (is_date or is_event):
         return False
     rest = iter(outer.text.translate(_DIGITS))

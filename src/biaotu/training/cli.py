@@ -118,14 +118,51 @@ def int8(data: Path, bundle: Path, texts: str, photos: str) -> None:
     required=True,
     help="File of the statistics (.tsv.gz).",
 )
-@click.option("--min-count", default=3, show_default=True, help="Rarer words are left out.")
-def statistics(inputs: tuple[Path, ...], out: Path, min_count: int) -> None:
-    """Count the words of a corpus of your own for TF-IWF."""
-    from biaotu.training.statistics import build
+@click.option("--min-count", default=3, show_default=True, type=click.IntRange(1), help="Rarer words are left out.")
+@click.option(
+    "--memory",
+    metavar="MB",
+    default=256,
+    show_default=True,
+    type=click.IntRange(1),
+    help="What the counts may take in memory; the rest goes to disk, beside FILE, until the end.",
+)
+@click.option("--processes", type=click.IntRange(1), help="Processes side by side; all cores by default.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+def statistics(
+    inputs: tuple[Path, ...], out: Path, min_count: int, memory: int, processes: int | None, quiet: bool
+) -> None:
+    """Count the words of a corpus of your own for TF-IWF, in bounded memory whatever its size."""
+    import os
 
-    found = build(inputs, min_count=min_count)
-    found.save(out)
-    click.echo(f"{len(found.words)} words of {found.total} in all, written to {out}")
+    from biaotu.cli.progress import meter
+    from biaotu.training.statistics import count_corpus
+
+    begun = False
+    with meter(quiet=quiet) as shown:
+
+        def told(done: int, lines: int) -> None:
+            nonlocal begun
+            if not begun:
+                shown.begin("counting", lines)
+                begun = True
+            shown.update(done)
+
+        found = count_corpus(
+            inputs,
+            out,
+            min_count=min_count,
+            memory=memory << 20,
+            processes=processes or os.cpu_count() or 1,
+            on_progress=told,
+        )
+    click.echo(
+        f"{found.texts} texts: {found.words} words of {found.total} in all and {found.tails} ends of titles written to "
+        f"{out}"
+    )
+    if found.errors is not None:
+        click.echo(f"{found.failed} lines could not be read; they are named in {found.errors}", err=True)
+        sys.exit(1)
 
 
 @cli.command()

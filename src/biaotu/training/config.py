@@ -49,10 +49,14 @@ class AttributeData:
 
 @dataclass(frozen=True, slots=True)
 class AttributeConfig:
-    """All knobs of ``biaotu-train attributes``."""
+    """All knobs of ``biaotu-train attributes``.
+
+    ``start`` is an ``attributes.pt`` of a former run, whose weights the training begins with; empty begins anew.
+    """
 
     seed: int = 1
     threads: int = 2
+    start: str = ""
     encoders: EncoderConfig = field(default_factory=EncoderConfig)
     data: AttributeData = field(default_factory=AttributeData)
     network: AttributeNetworkConfig = field(default_factory=AttributeNetworkConfig)

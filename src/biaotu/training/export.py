@@ -100,7 +100,7 @@ class _Draft:
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write the manifest of a bundle."""
-    text = json.dumps(manifest.to_dict(), ensure_ascii=False, indent=1)
+    text = json.dumps(manifest.sealed(), ensure_ascii=False, indent=1)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy.engine import Connection
 
+from biaotu.errors import Damaged
 from biaotu.records import Notice
+from biaotu.review import Item, Verdict, lawful_verdict, parse_item
 
 if TYPE_CHECKING:
     from biaotu.store.unit import Unit
@@ -37,6 +39,30 @@ def pieces(values: Sequence[Value], size: int = PIECE) -> Iterator[Sequence[Valu
     """The values in pieces of at most ``size``."""
     for start in range(0, len(values), size):
         yield values[start : start + size]
+
+
+def kept_item(key: str) -> Item:
+    """An item as it was kept.
+
+    Raises:
+        Damaged: if that is not what stands there any more.
+    """
+    try:
+        return parse_item(key)
+    except ValueError as error:
+        raise Damaged(f"an item in the database is damaged ({error}); restore a backup") from error
+
+
+def kept_verdict(item: Item, word: str) -> Verdict:
+    """A verdict on an item as it was kept.
+
+    Raises:
+        Damaged: if that is not what stands there any more.
+    """
+    try:
+        return lawful_verdict(item, word)
+    except ValueError as error:
+        raise Damaged(f"a verdict in the database is damaged ({error}); restore a backup") from error
 
 
 def notices_out(notices: Sequence[Notice]) -> list[dict[str, str]]:

@@ -1,7 +1,8 @@
 """Records that come in with their annotations, by the thousand, each row written once.
 
-All that follows from them is worked out before they are written. What ``records``, ``images``, ``annotations`` and the index do in turn, with a look at the database before each step, is
-one step here; that works because nobody can have said anything of a record that is not there yet.
+All that follows from them is worked out before they are written. What ``records``, ``images``, ``annotations`` and the
+index do in turn, with a look at the database before each step, is one step here; that works because nobody can have
+said anything of a record that is not there yet.
 """
 
 from __future__ import annotations

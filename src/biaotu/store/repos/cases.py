@@ -10,8 +10,8 @@ from sqlalchemy.engine import Connection
 
 from biaotu.errors import Damaged
 from biaotu.records import Annotation
-from biaotu.review import Decision, ImageFacts, RecordFacts, RecordView, fold, lawful_verdict, parse_item
-from biaotu.store.repos.base import pieces
+from biaotu.review import Decision, ImageFacts, RecordFacts, RecordView, fold
+from biaotu.store.repos.base import kept_item, kept_verdict, pieces
 from biaotu.store.repos.reading import records_of
 from biaotu.store.schema import annotations, batches, decisions
 from biaotu.store.values import StoredRecord
@@ -104,14 +104,14 @@ def load_decisions(connection: Connection, ids: Sequence[int]) -> dict[int, list
 
 def decision(row: sa.Row[Any]) -> Decision:
     """A ``Decision`` of a row of ``DECISION``."""
-    item = parse_item(row.item)
+    item = kept_item(row.item)
     return Decision(
         id=row.id,
         record_id=row.record_id,
         user_id=row.user_id,
         user=row.actor,
         item=item,
-        verdict=lawful_verdict(item, row.verdict),
+        verdict=kept_verdict(item, row.verdict),
         batch=row.batch,
         text_version=row.text_version,
         at=row.at,

@@ -23,13 +23,12 @@ from biaotu.review import (
     StateItem,
     Verdict,
     history,
-    parse_item,
     plan_decide,
     plan_restore,
     plan_undo,
 )
 from biaotu.store.repos import caches
-from biaotu.store.repos.base import Repository, pieces
+from biaotu.store.repos.base import Repository, kept_item, pieces
 from biaotu.store.repos.cases import (
     DECIDED,
     DECISION,
@@ -88,7 +87,7 @@ class DecisionRepository(Repository):
 
         def same(_batch: sa.Row[Any], rows: Collection[tuple[str, str]]) -> bool:
             known = self._unit.authorities
-            written = {(known.meant(parse_item(key)), verdict) for key, verdict in rows}
+            written = {(known.meant(kept_item(key)), verdict) for key, verdict in rows}
             return all((known.meant(item), verdict) in written for item, verdict in changes)
 
         return self._act("decide", record_id, key, note, plan, same)

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 
 from biaotu.errors import InputError
 from biaotu.records import FieldName
-from biaotu.review import LabelItem, SpanItem, State, parse_item
+from biaotu.review import LabelItem, SpanItem, State
 from biaotu.store.cursors import Part, read_cursor, write_cursor
-from biaotu.store.repos.base import Repository
+from biaotu.store.repos.base import Repository, kept_item
 from biaotu.store.repos.caches import UNTOLD, span_value
 from biaotu.store.repos.reading import CURRENT, LIVING, SUMMARY, summaries, summary
 from biaotu.store.schema import record_items, record_versions, records
@@ -158,7 +158,7 @@ class ListRepository(Repository):
         found: defaultdict[int, dict[SpanItem, str]] = defaultdict(dict)
         query = sa.select(record_items).where(record_items.c.record_id.in_(ids), record_items.c.kind == "span")
         for row in self._connection.execute(query):
-            item = parse_item(row.item)
+            item = kept_item(row.item)
             if isinstance(item, SpanItem):
                 found[row.record_id][item] = row.status
         return found

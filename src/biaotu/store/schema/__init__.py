@@ -3,7 +3,7 @@
 from biaotu.store.schema.authorities import authority_entries
 from biaotu.store.schema.base import METADATA, Id, UtcDateTime
 from biaotu.store.schema.holdings import images, import_rows, imports, record_images, record_versions, records
-from biaotu.store.schema.people import audit, tokens, users
+from biaotu.store.schema.people import attempts, audit, tokens, users
 from biaotu.store.schema.review import (
     annotation_claims,
     annotation_failures,
@@ -27,6 +27,7 @@ __all__ = [
     "annotation_claims",
     "annotation_failures",
     "annotations",
+    "attempts",
     "audit",
     "authority_entries",
     "batches",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
@@ -70,6 +70,34 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+class OneOf(sa.types.TypeDecorator[str]):
+    """One of a few words, as the table's own constraint has them; a damaged one is told when it is read.
+
+    Args:
+        length: of the column, in characters.
+        words: a ``Literal`` of the words.
+    """
+
+    impl = sa.String
+    cache_ok = True
+
+    def __init__(self, length: int, words: Any) -> None:
+        super().__init__(length)
+        self.length, self.words = length, words
+        self._lawful = frozenset(get_args(words))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        """From the database.
+
+        Raises:
+            Damaged: if it is none of the words.
+        """
+        del dialect
+        if value is None or value in self._lawful:
+            return value
+        raise Damaged(f"a word in the database is damaged ({value!r}); restore a backup")
 
 
 def new_id() -> sa.Column[int]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from biaotu.store.schema.base import METADATA, Id, UtcDateTime, new_id
+from biaotu.review import State
+from biaotu.store.schema.base import METADATA, Id, OneOf, UtcDateTime, new_id
+from biaotu.store.values import ImportState, Outcome
 
 LIVING = sa.text("removed_at IS NULL")
 
@@ -17,7 +19,7 @@ imports = sa.Table(
     sa.Column("museum", sa.Text, nullable=False),
     sa.Column("collection", sa.Text, nullable=False),
     sa.Column("settings", sa.JSON, nullable=False),
-    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("state", OneOf(16, ImportState), nullable=False),
     sa.Column("counts", sa.JSON, nullable=False),
     sa.Column("user_id", Id, sa.ForeignKey("users.id")),
     sa.Column("actor", sa.Text, nullable=False),
@@ -36,7 +38,7 @@ import_rows = sa.Table(
     sa.Column("position", sa.Integer, primary_key=True),
     sa.Column("row", sa.Integer),
     sa.Column("number", sa.Text, nullable=False),
-    sa.Column("outcome", sa.String(16), nullable=False),
+    sa.Column("outcome", OneOf(16, Outcome), nullable=False),
     sa.Column("record_id", Id, sa.ForeignKey("records.id")),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("notices", sa.JSON, nullable=False),
@@ -61,7 +63,7 @@ records = sa.Table(
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("updated_at", UtcDateTime, nullable=False),
     sa.Column("removed_at", UtcDateTime),
-    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("state", OneOf(16, State), nullable=False),
     sa.Column("revision", Id, nullable=False),
     sa.Column("uncertainty", sa.Float, nullable=False),
     sa.Column("annotation_id", Id),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from biaotu.store.schema.base import METADATA, Id, UtcDateTime, new_id
+from biaotu.review import Role
+from biaotu.store.schema.base import METADATA, Id, OneOf, UtcDateTime, new_id
+from biaotu.store.values import TokenKind
 
 users = sa.Table(
     "users",
@@ -13,7 +15,7 @@ users = sa.Table(
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("folded", sa.Text, nullable=False, unique=True),
     sa.Column("display", sa.Text, nullable=False),
-    sa.Column("role", sa.String(16), nullable=False),
+    sa.Column("role", OneOf(16, Role), nullable=False),
     sa.Column("password", sa.Text),
     sa.Column("active", sa.Boolean, nullable=False),
     sa.Column("created_at", UtcDateTime, nullable=False),
@@ -27,7 +29,7 @@ tokens = sa.Table(
     METADATA,
     new_id(),
     sa.Column("user_id", Id, sa.ForeignKey("users.id"), nullable=False),
-    sa.Column("kind", sa.String(8), nullable=False),
+    sa.Column("kind", OneOf(8, TokenKind), nullable=False),
     sa.Column("digest", sa.String(64), nullable=False, unique=True),
     sa.Column("csrf", sa.String(64), nullable=False),
     sa.Column("label", sa.Text, nullable=False),
@@ -40,6 +42,17 @@ tokens = sa.Table(
     sqlite_autoincrement=True,
 )
 """Sessions and API tokens, by the SHA-256 of a secret that is shown once and stored nowhere."""
+
+attempts = sa.Table(
+    "attempts",
+    METADATA,
+    new_id(),
+    sa.Column("key", sa.String(64), nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Index("ix_attempts_key", "key", "at"),
+    sqlite_autoincrement=True,
+)
+"""Log-in attempts that still count, by the SHA-256 of whose they are."""
 
 audit = sa.Table(
     "audit",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from biaotu.store.schema.base import METADATA, Id, UtcDateTime, new_id
+from biaotu.store.schema.base import METADATA, Id, OneOf, UtcDateTime, new_id
+from biaotu.store.values import JobState
 
 IN_USE = sa.text("removed_at IS NULL")
 
@@ -42,7 +43,7 @@ jobs = sa.Table(
     new_id(),
     sa.Column("kind", sa.String(32), nullable=False),
     sa.Column("settings", sa.JSON, nullable=False),
-    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("state", OneOf(16, JobState), nullable=False),
     sa.Column("done", sa.Integer, nullable=False),
     sa.Column("total", sa.Integer),
     sa.Column("message", sa.Text, nullable=False),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import torch
 
+from biaotu.errors import ConfigError
 from biaotu.records.gold import GoldRecord, read_gold
 from biaotu.training.attributes.data import Example
 from biaotu.training.attributes.ground import Ground, lay_ground
@@ -17,7 +18,7 @@ from biaotu.training.attributes.network import AttributeNetwork, ValueTagger
 from biaotu.training.attributes.pseudo import pseudo_labelled, revolutionary
 from biaotu.training.attributes.train import decoder_of, emissions_of, fit, span_scores
 from biaotu.training.config import AttributeConfig
-from biaotu.training.workspace import save_checkpoint
+from biaotu.training.workspace import load_checkpoint, save_checkpoint
 
 Report = Callable[[str], None]
 Dev = dict[str, list[Example]]
@@ -97,5 +98,22 @@ def _trained(
     seed = config.seed + student
     torch.manual_seed(seed)
     network = AttributeNetwork(ground.network)
+    if config.start and not student:
+        _begin_from(Path(config.start), network, ground)
     fit(network, labelled, ground.photos, stage, seed=seed, validate=lambda net: scores_of(net, dev), report=tell)
     return network
+
+
+def _begin_from(path: Path, network: AttributeNetwork, ground: Ground) -> None:
+    """Take over the weights of a former run.
+
+    Raises:
+        ConfigError: if there is no checkpoint, or it was trained with other vocabularies or another network.
+    """
+    state, knobs = load_checkpoint(path)
+    if knobs["chars"] != ground.chars or knobs["bigrams"] != ground.bigrams:
+        raise ConfigError(f"start = {str(path)!r}: trained with other characters and bigrams; train anew (start = '')")
+    try:
+        network.load_state_dict(state)
+    except RuntimeError as error:
+        raise ConfigError(f"start = {str(path)!r}: of another network ({error}); train anew (start = '')") from error

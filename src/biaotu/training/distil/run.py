@@ -83,9 +83,7 @@ class _Course:
             self.network.store_in_blocks(on=True)
         optimiser = torch.optim.AdamW(weights, lr=stage.rate, weight_decay=stage.weight_decay)
         groups = self._groups(learnt, stage.batch)
-        schedule = torch.optim.lr_scheduler.LambdaLR(
-            optimiser, linear_decay(stage.epochs * len(groups), stage.warm_up)
-        )
+        schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, linear_decay(stage.epochs * len(groups), stage.warm_up))
         tell("before: variance missed " + _shown(self.missed(measured)))
         for epoch in range(1, stage.epochs + 1):
             self.network.train()

@@ -70,9 +70,7 @@ def _texts(path: Path) -> Iterator[str]:
     except (OSError, ValueError) as error:
         raise ConfigError(f"{path}: no JSON Lines of records ({error})") from error
     for record in records:
-        title, description = (
-            unmark(str(record.get(field) or ""), field)[0] for field in ("title", "description")
-        )
+        title, description = (unmark(str(record.get(field) or ""), field)[0] for field in ("title", "description"))
         text = read(title, description).text
         if text:
             yield text
