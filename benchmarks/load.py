@@ -1,16 +1,19 @@
 """Load: searches and reads come in at a fixed rate, whether the server keeps up or not; how long each takes.
 
     python benchmarks/search.py --corpus CORPUS --records 10000 --store STORE    # makes the store once
-    python benchmarks/load.py --store STORE --corpus CORPUS --rate 50 100 200 --seconds 60
-    python benchmarks/load.py --store STORE --corpus CORPUS --rate 200 --seconds 600 --write docs/reliability.md
+    python benchmarks/load.py --store STORE --corpus CORPUS --processes 2 --rate 50 100 200 --seconds 60
+    python benchmarks/load.py --store STORE --corpus CORPUS --processes 2 --seconds 600 --rate 200 --write DOCUMENT
 
-A real ``biaotu serve`` runs in a process of its own, asked over real sockets by httpx from this one, with a bearer
-token. Requests are an open stream (Poisson arrivals, the same ones in every run): one that waits because the server is
-behind counts from the moment at which it was due, so that no delay hides behind another. Of a hundred requests 40 are
-searches by words and facets, 35 a record as it stands, 10 a record's history, 10 a list, 5 records like one.
+A real ``biaotu serve`` runs in processes of its own, asked over real sockets from this one, with a bearer token.
+Requests are an open stream (Poisson arrivals, the same ones in every run): one that waits because the server is behind
+counts from the moment at which it was due, so that no delay hides behind another (coordinated omission). Of a hundred
+requests 40 are searches by words and facets, 35 a record as it stands, 10 a record's history, 10 a list, 5 records
+like one; records are drawn from all of the store's, so few come twice soon.
 
-The client takes a part of the same machine's processors; its own share is told beside the server's. ``behind`` is how
-late it sent a request at worst, its own doing and part of every figure.
+The client takes a part of the same machine's processors; its own share is told beside the server's. It writes and reads
+HTTP/1.1 itself, since a client library would take more time than the server. ``behind`` is how late it sent a request
+at worst, its own doing and part of every figure. Memory is what the server's processes have to themselves, and their
+part of what they share (PSS), every five seconds.
 """
 
 from __future__ import annotations
@@ -25,12 +28,12 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlencode
 
-import httpx
 import numpy as np
 
 from biaotu.api import accounts
@@ -45,11 +48,17 @@ COMMAND: Final = (sys.executable, "-c", "from biaotu.cli.main import main; main(
 CONNECTIONS: Final = 64
 """As many browsers and programs at once; a request waits for a free one, and that waiting counts."""
 GOAL_MS: Final = 500.0
-HEAD: Final = "| requests a second | seconds | requests | errors | p50, ms | p95, ms | p99, ms | longest, ms |"
+OK: Final = 200
+TIMEOUT: Final = 60.0
+LOOK_SECONDS: Final = 5.0
+HEAD: Final = (
+    "| processes, requests a second | seconds | requests | errors | p50, ms | p95, ms | p99, ms | longest, ms "
+    "| server, ms of processor a request | client, ms | memory, MB: first, last |"
+)
 SHARES: Final = (("search", 40), ("record", 35), ("history", 10), ("list", 10), ("similar", 5))
 
-Asked = tuple[str, str, httpx.QueryParams]
-"""Kind, path, parameters."""
+Asked = tuple[str, str]
+"""Kind; path with its parameters."""
 
 
 @dataclass
@@ -63,14 +72,20 @@ class Result:
     behind: float = 0.0
     server: float = 0.0
     client: float = 0.0
+    memory: list[tuple[float, float]] = field(default_factory=list)
 
     def spent(self) -> list[float]:
         """All times."""
         return [one for times in self.times.values() for one in times]
 
+    def growth(self) -> float:
+        """Megabytes a minute that the server grew by in the second half, when all it keeps is loaded."""
+        later = np.array([row for row in self.memory if row[0] > self.seconds / 2])
+        return float(np.polyfit(later[:, 0] / 60, later[:, 1], 1)[0]) if len(later) > 2 else 0.0
+
 
 def mixture(corpus: Path, records: list[int], count: int) -> list[Asked]:
-    """What is asked: kind, path, parameters; the same in every run."""
+    """What is asked; the same in every run."""
     choose, queries = random.Random(5), word_queries(corpus)
     kinds = [kind for kind, share in SHARES for _ in range(share)]
     found: list[Asked] = []
@@ -79,18 +94,56 @@ def mixture(corpus: Path, records: list[int], count: int) -> list[Asked]:
         if kind == "search":
             query = choose.choice(queries)
             filters = [(facet, value) for facet, values in query.filters.items() for value in values]
-            found.append((kind, "/search", httpx.QueryParams([("q", query.text), *filters])))
+            found.append((kind, "/search?" + urlencode([("q", query.text), *filters])))
         elif kind == "list":
-            found.append(
-                (kind, "/records", httpx.QueryParams(state="annotated", museum=f"纪念馆{choose.randrange(7)}"))
-            )
+            asked = urlencode({"state": "annotated", "museum": f"纪念馆{choose.randrange(7)}"})
+            found.append((kind, f"/records?{asked}"))
         else:
             end = {"record": "", "history": "/history", "similar": "/similar"}[kind]
-            found.append((kind, f"/records/{record}{end}", httpx.QueryParams()))
+            found.append((kind, f"/records/{record}{end}"))
     return found
 
 
-async def run(address: str, token: str, asked: list[Asked], rate: float) -> Result:
+class Link:
+    """A connection that stays open: HTTP/1.1, one request after the other."""
+
+    def __init__(self, address: str, token: str) -> None:
+        found = re.search(r"//([^:/]+):(\d+)", address)
+        assert found is not None
+        self._place = found[1], int(found[2])
+        self._head = f"Host: {found[1]}:{found[2]}\r\nAuthorization: Bearer {token}\r\nAccept: */*\r\n\r\n"
+        self._reader: asyncio.StreamReader | None = None
+        self._writer: asyncio.StreamWriter | None = None
+
+    async def get(self, path: str) -> int:
+        """The status of an answer, when all of it is here.
+
+        Raises:
+            OSError, EOFError: if the connection broke.
+            ValueError: if it is no answer.
+        """
+        if self._reader is None or self._writer is None:
+            self._reader, self._writer = await asyncio.open_connection(*self._place)
+        self._writer.write(f"GET /api/v1{path} HTTP/1.1\r\n{self._head}".encode())
+        head = (await self._reader.readuntil(b"\r\n\r\n")).lower()
+        length = re.search(rb"\r\ncontent-length: (\d+)\r\n", head)
+        if length is None:
+            raise ValueError("an answer without its length")
+        body = await self._reader.readexactly(int(length[1]))
+        if not body.endswith((b"}", b"]")):
+            raise ValueError("an answer that is not whole")
+        return int(head[9:12])
+
+    async def close(self) -> None:
+        """Close it."""
+        if self._writer is not None:
+            self._writer.close()
+            with suppress(OSError):
+                await self._writer.wait_closed()
+        self._reader = self._writer = None
+
+
+async def run(address: str, token: str, asked: list[Asked], rate: float, watch: Watch | None = None) -> Result:
     """Send requests as they are due and wait for all."""
     choose = random.Random(9)
     due, moment = [], 0.0
@@ -98,46 +151,80 @@ async def run(address: str, token: str, asked: list[Asked], rate: float) -> Resu
         moment += choose.expovariate(rate)
         due.append(moment)
     result = Result(rate, due[-1])
-    headers = {"Authorization": f"Bearer {token}"}
-    free: asyncio.Queue[httpx.AsyncClient] = asyncio.Queue()
-    async with AsyncExitStack() as stack:
-        for _ in range(CONNECTIONS):  # a client each: httpx's own waiting room takes longer the more wait in it
-            client = httpx.AsyncClient(
-                base_url=f"{address}api/v1", headers=headers, timeout=60, trust_env=False, verify=False
-            )
-            free.put_nowait(await stack.enter_async_context(client))
+    links = [Link(address, token) for _ in range(CONNECTIONS)]
+    free: asyncio.Queue[Link] = asyncio.Queue()
+    for link in links:
+        await link.get("/health")
+        free.put_nowait(link)
 
-        async def one(kind: str, path: str, parameters: httpx.QueryParams, at: float) -> None:
-            client = await free.get()
-            try:
-                answer = await client.get(path, params=parameters)
-            except httpx.HTTPError as error:
-                result.errors[type(error).__name__] += 1
-                return
-            finally:
-                free.put_nowait(client)
-            result.times[kind].append((time.perf_counter() - at) * 1000)
-            if answer.status_code != httpx.codes.OK:
-                result.errors[str(answer.status_code)] += 1
+    async def one(kind: str, path: str, at: float) -> None:
+        link = await free.get()
+        try:
+            status = await asyncio.wait_for(link.get(path), TIMEOUT)
+        except (OSError, EOFError, ValueError, TimeoutError) as error:
+            result.errors[type(error).__name__] += 1
+            await link.close()
+            return
+        finally:
+            free.put_nowait(link)
+        result.times[kind].append((time.perf_counter() - at) * 1000)
+        if status != OK:
+            result.errors[str(status)] += 1
 
-        cpu, begun = time.process_time(), time.perf_counter()
-        async with asyncio.TaskGroup() as group:
-            for (kind, path, parameters), moment in zip(asked, due, strict=True):
-                at = begun + moment
-                wait = at - time.perf_counter()
-                if wait > 0:
-                    await asyncio.sleep(wait)
-                result.behind = max(result.behind, time.perf_counter() - at)
-                group.create_task(one(kind, path, parameters, at))
-        result.client = time.process_time() - cpu
+    async def look() -> None:
+        while watch is not None:
+            result.memory.append((time.perf_counter() - begun, watch.memory()))
+            await asyncio.sleep(LOOK_SECONDS)
+
+    cpu, begun = time.process_time(), time.perf_counter()
+    looking = asyncio.create_task(look())
+    async with asyncio.TaskGroup() as group:
+        for (kind, path), moment in zip(asked, due, strict=True):
+            at = begun + moment
+            wait = at - time.perf_counter()
+            if wait > 0:
+                await asyncio.sleep(wait)
+            result.behind = max(result.behind, time.perf_counter() - at)
+            group.create_task(one(kind, path, at))
+    result.client = time.process_time() - cpu
+    looking.cancel()
+    for link in links:
+        await link.close()
     return result
 
 
+@dataclass(frozen=True)
+class Watch:
+    """The processes of a server (Linux)."""
+
+    pid: int
+
+    def processes(self) -> list[int]:
+        """Its id and those of its children."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        return [self.pid, *map(int, children)]
+
+    def spent(self) -> float:
+        """Processor seconds that they have had."""
+        ticks = 0
+        for pid in self.processes():
+            stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            ticks += int(stat[11]) + int(stat[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+    def memory(self) -> float:
+        """Megabytes that they have."""
+        rolled = [Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in self.processes()]
+        return sum(int(re.search(r"^Pss:\s+(\d+)", text, re.MULTILINE)[1]) for text in rolled) / 1024  # type: ignore[index]
+
+
 @contextmanager
-def serving(place: StorePlace) -> Iterator[tuple[str, int]]:
+def serving(place: StorePlace, processes: int = 1) -> Iterator[tuple[str, int]]:
     """A server; its address and process id."""
     environment = os.environ | {"BIAOTU_DATA": str(place.folder)}
-    with subprocess.Popen(COMMAND, stderr=subprocess.PIPE, text=True, env=environment) as process:
+    with subprocess.Popen(
+        (*COMMAND, "--processes", str(processes)), stderr=subprocess.PIPE, text=True, env=environment
+    ) as process:
         assert process.stderr is not None
         said = ""
         for line in process.stderr:
@@ -153,19 +240,16 @@ def serving(place: StorePlace) -> Iterator[tuple[str, int]]:
             process.wait()
 
 
-def processor_time(pid: int) -> float:
-    """Processor seconds that a process has had (Linux)."""
-    stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def row_of(result: Result) -> str:
+def row_of(processes: int, result: Result) -> str:
     """A row of the table."""
     spent = result.spent()
     p50, p95, p99, longest = (f"{np.percentile(spent, share):,.0f}" for share in (50, 95, 99, 100))
-    errors = sum(result.errors.values())
+    errors, asked = sum(result.errors.values()), len(spent)
     return (
-        f"| {result.rate:.0f} | {result.seconds:.0f} | {len(spent):,} | {errors} | {p50} | {p95} | {p99} | {longest} |"
+        f"| {processes}, {result.rate:.0f} | {result.seconds:.0f} | {asked:,} | {errors} "
+        f"| {p50} | {p95} | {p99} | {longest} "
+        f"| {result.server / asked * 1000:.2f} | {result.client / asked * 1000:.2f} "
+        f"| {result.memory[0][1]:.0f}, {result.memory[-1][1]:.0f} |"
     )
 
 
@@ -198,6 +282,7 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, required=True, help="folder with train.jsonl, whose words are asked for")
     parser.add_argument("--rate", type=float, nargs="+", default=[50.0, 100.0, 200.0], help="requests a second")
     parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--processes", type=int, default=1, help="server processes")
     parser.add_argument("--write", type=Path, help="Markdown file whose table of the load is replaced")
     options = parser.parse_args()
 
@@ -205,14 +290,16 @@ def main() -> None:
     token, ids = entered(place)
     tell(f"{len(ids)} records, {machine()}, load average before {os.getloadavg()[0]:.1f}")
     rows, good = [], True
-    with serving(place) as (address, pid):
-        asyncio.run(run(address, token, mixture(options.corpus, ids, 200), 20.0))  # loads what a server keeps
+    with serving(place, options.processes) as (address, pid):
+        watch = Watch(pid)
+        # Loads what every process keeps.
+        asyncio.run(run(address, token, mixture(options.corpus, ids, 200 * options.processes), 20.0))
         for rate in options.rate:
             asked = mixture(options.corpus, ids, round(rate * options.seconds))
-            before = processor_time(pid)
-            result = asyncio.run(run(address, token, asked, rate))
-            result.server = processor_time(pid) - before
-            rows.append(row_of(result))
+            before = watch.spent()
+            result = asyncio.run(run(address, token, asked, rate, watch))
+            result.server = watch.spent() - before
+            rows.append(row_of(options.processes, result))
             tell(rows[-1])
             for kind, times in sorted(result.times.items()):
                 p50, p99 = np.percentile(times, 50), np.percentile(times, 99)
@@ -220,12 +307,13 @@ def main() -> None:
             tell(
                 f"    server {result.server / len(asked) * 1000:.2f} ms of processor a request "
                 f"({result.server / result.seconds:.0%} of one core), client {result.client / result.seconds:.0%}, "
-                f"sent at most {result.behind * 1000:.0f} ms late; errors {dict(result.errors)}; "
+                f"{len(set(asked)):,} different requests, sent at most {result.behind * 1000:.0f} ms late; "
+                f"memory {result.growth():+.1f} MB a minute in the second half; errors {dict(result.errors)}; "
                 f"load average {os.getloadavg()[0]:.1f}"
             )
             good &= not result.errors and float(np.percentile(result.spent(), 99)) < GOAL_MS
     if options.write:
-        write_rows(options.write, "load", [HEAD, "| " + " | ".join(["--:"] * 8) + " |"], rows)
+        write_rows(options.write, "load", [HEAD, "| " + " | ".join(["--:"] * 11) + " |"], rows)
     raise SystemExit(0 if good else 1)
 
 

@@ -2,35 +2,39 @@
 
     python benchmarks/speed.py --records 1000
     python benchmarks/speed.py --records 5000 --memory
-    python benchmarks/speed.py --records 400 --all
+    python benchmarks/speed.py --records 200 --all
+    python benchmarks/speed.py --records 150 --against 9f72dea
 
 Makes records of about 150 characters with one photo of 1,000 pixels each (from the shipped examples, so nothing else is
-needed), runs the command, and reads memory from /proc (Linux). Prints one JSON object: records a second, start to first
-result, peak memory, memory over time, size of the bundle. With ``--all``: words, photos and both, with one and two
-threads, and how quick a program is that hands over 1, 16 or 64 records at a time (with one, the second core is idle).
+needed), runs the command, and reads memory from /proc (Linux). Prints records a second, CPU time a record, start to
+first result, peak memory and size of the bundle, as tables or with ``--json`` as one object. With ``--all``: words,
+photos and both, with one and two threads; how quick a program is that hands over 1, 16 or 64 records at a time (with
+one, the second core is idle); and the stages of ``benchmarks/stages.py``. With ``--against COMMIT`` the code and the
+bundle of another commit do the same work in turns with this tree's, and the ratios are printed: 9f72dea stands for the
+time before anything was done about speed.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
+import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from commit import ROOT, command, sources
 from PIL import Image
 
-import biaotu
 from biaotu.pipeline import load
 from biaotu.records.read import read_records
 
-HERE = Path(__file__).resolve().parent
-EXAMPLES = HERE.parent / "examples"
+EXAMPLES = ROOT / "examples"
 CHARACTERS = 150
 SIDE = 1000
 PHOTOS = 60
@@ -74,25 +78,35 @@ def make_records(folder: Path, count: int, photos: list[str]) -> Path:
     return path
 
 
-def run(source: Path, out: Path, threads: int | None, extra: list[str]) -> dict[str, Any]:
-    """Run the command; watch its memory and when its first result appears."""
-    program = str(Path(sys.executable).with_name("biaotu"))
-    command = [program, "annotate", str(source), "-o", str(out), "--quiet", *extra]
-    if threads:
-        command += ["--threads", str(threads)]
+def run(code: Path, source: Path, out: Path, *options: str) -> dict[str, Any]:
+    """Run the command of a source folder; watch its memory, its CPU time and when its first result appears."""
+    program, environment = command(code, "annotate", str(source), "-o", str(out), "--quiet", "--force", *options)
     begun = time.perf_counter()
-    process = subprocess.Popen(command)
+    process = subprocess.Popen(program, env=environment)
     first: float | None = None
     memory: list[tuple[float, float]] = []
-    while process.poll() is None:
+    while True:
+        pid, status, used = os.wait4(process.pid, os.WNOHANG)
+        if pid:
+            break
         now = time.perf_counter() - begun
         if first is None and out.exists() and out.stat().st_size:
             first = now
         resident = _resident(process.pid)
         if resident and (not memory or now - memory[-1][0] >= 1):
             memory.append((now, resident))
-        time.sleep(0.02)
-    return {"seconds": time.perf_counter() - begun, "status": process.returncode, "first": first, "memory": memory}
+        time.sleep(0.01)
+    seconds = time.perf_counter() - begun
+    process.returncode = os.waitstatus_to_exitcode(status)
+    out.unlink(missing_ok=True)
+    return {
+        "seconds": seconds,
+        "cpu": used.ru_utime + used.ru_stime,
+        "peak": used.ru_maxrss / 1024,
+        "status": process.returncode,
+        "first": first,
+        "memory": memory,
+    }
 
 
 def _resident(pid: int) -> float:
@@ -107,24 +121,22 @@ def _resident(pid: int) -> float:
     return 0.0
 
 
-def measure(source: Path, folder: Path, records: int, options: argparse.Namespace) -> dict[str, Any]:
+def measure(source: Path, folder: Path, side: str, threads: int | None, options: argparse.Namespace) -> dict[str, Any]:
     """Run the command once and say how quick it was."""
-    out = folder / "out.jsonl"
-    extra = [*(["--bundle", str(options.bundle)] if options.bundle else []), *SIDES[options.side], "--force"]
-    found = run(source, out, options.threads, extra)
-    out.unlink(missing_ok=True)
+    extra = [*(["--bundle", str(options.bundle)] if options.bundle else []), *SIDES[side]]
+    extra += ["--threads", str(threads)] if threads else []
+    found = run(ROOT / "src", source, folder / "out.jsonl", *extra)
     memory = found["memory"]
-    steady = records / (found["seconds"] - found["first"]) if found["first"] else None
+    steady = options.records / (found["seconds"] - found["first"]) if found["first"] else None
     result: dict[str, Any] = {
-        "side": options.side,
-        "threads": options.threads,
-        "records": records,
+        "side": side,
+        "threads": threads or "all",
         "status": found["status"],
-        "seconds": round(found["seconds"], 2),
-        "records_per_second_whole_run": round(records / found["seconds"], 1),
-        "records_per_second_after_first": steady and round(steady, 1),
-        "first_result_seconds": found["first"] and round(found["first"], 2),
-        "peak_memory_mb": round(max((one for _, one in memory), default=0)),
+        "records/s, whole run": round(options.records / found["seconds"], 1),
+        "records/s, after the first": steady and round(steady, 1),
+        "CPU ms a record, loading included": round(1000 * found["cpu"] / options.records, 1),
+        "first result, s": found["first"] and round(found["first"], 2),
+        "peak memory, MB": round(found["peak"]),
     }
     if options.memory and memory:
         tenth = max(1, len(memory) // 10)
@@ -132,55 +144,120 @@ def measure(source: Path, folder: Path, records: int, options: argparse.Namespac
     return result
 
 
-def in_batches(source: Path, records: int, options: argparse.Namespace) -> dict[str, float]:
+def in_batches(source: Path, records: int, options: argparse.Namespace) -> list[dict[str, Any]]:
     """Records a second where a program of the user's own hands over 1, 16 or 64 records at a time."""
-    annotator = load(options.bundle, threads=options.threads)
     items = list(read_records(source))[:records]
-    list(annotator.annotate_many(items[:16]))
-    found = {}
-    for size in BATCHES:
-        begun = time.perf_counter()
-        for start in range(0, len(items), size):
-            list(annotator.annotate_many(items[start : start + size]))
-        found[f"batches of {size}"] = round(len(items) / (time.perf_counter() - begun), 1)
+    found = []
+    for threads in (1, 2):
+        annotator = load(options.bundle, threads=threads)
+        list(annotator.annotate_many(items[:16]))
+        row: dict[str, Any] = {"threads": threads}
+        for size in BATCHES:
+            begun = time.perf_counter()
+            for start in range(0, len(items), size):
+                list(annotator.annotate_many(items[start : start + size]))
+            row[f"records/s, {size} at a time"] = round(len(items) / (time.perf_counter() - begun), 1)
+        found.append(row)
     return found
+
+
+def against(source: Path, one: Path, folder: Path, options: argparse.Namespace) -> dict[str, Any]:
+    """This tree and another commit in turns, each with its own bundle: cost of a record, loading taken off."""
+    codes = {options.against: sources(options.against, folder / "other"), "this tree": ROOT / "src"}
+    threads = options.threads or 2
+    extra = [*SIDES[options.side], "--threads", str(threads)]
+    rounds: dict[str, list[dict[str, float]]] = {name: [] for name in codes}
+    for _ in range(options.rounds):
+        for name, code in codes.items():
+            many, loading = (run(code, given, folder / "out.jsonl", *extra) for given in (source, one))
+            count = options.records - 1
+            rounds[name].append(
+                {
+                    "CPU ms a record": 1000 * (many["cpu"] - loading["cpu"]) / count,
+                    "records/s": count / (many["seconds"] - loading["seconds"]),
+                    "first result, s": many["first"] or 0.0,
+                    "peak memory, MB": many["peak"],
+                }
+            )
+    old, new = rounds.values()
+    ratios = {
+        "times less CPU": [before["CPU ms a record"] / after["CPU ms a record"] for before, after in zip(old, new)],  # noqa: B905
+        "times as many records/s": [after["records/s"] / before["records/s"] for before, after in zip(old, new)],  # noqa: B905
+    }
+    rows = [
+        {"": name, **{key: round(statistics.median(found[key] for found in each), 1) for key in each[0]}}
+        for name, each in rounds.items()
+    ]
+    told = {name: [round(value, 2) for value in values] for name, values in ratios.items()}
+    medians = {f"median, {name}": round(statistics.median(values), 2) for name, values in ratios.items()}
+    return {"side": options.side, "threads": threads, "medians": rows, "ratio, round by round": told, **medians}
 
 
 def bundle_size(bundle: Path | None) -> int:
     """Bytes of all files of the bundle."""
-    folder = bundle or Path(biaotu.__file__).parent / "bundle"
+    folder = bundle or ROOT / "src" / "biaotu" / "bundle"
     return sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
+
+
+def table(rows: list[dict[str, Any]]) -> str:
+    """Rows of one shape as a Markdown table."""
+    lines = ["| " + " | ".join(rows[0]) + " |", "| " + " | ".join("---" for _ in rows[0]) + " |"]
+    return "\n".join([*lines, *("| " + " | ".join(str(value) for value in row.values()) + " |" for row in rows)])
+
+
+def show(result: dict[str, Any]) -> None:
+    """Print a result for people: lists of rows as tables."""
+    for name, value in result.items():
+        rows = isinstance(value, list) and value and isinstance(value[0], dict)
+        print(f"\n{name}\n\n{table(value)}" if rows else f"{name}: {value}", flush=True)  # noqa: T201
+
+
+def everything(source: Path, folder: Path, options: argparse.Namespace) -> dict[str, Any]:
+    """All tables of ``docs/performance.md`` that need no other commit."""
+    from stages import SIDES as KINDS
+    from stages import by_stage, profile, read
+
+    runs = [measure(source, folder, side, threads, options) for side in SIDES for threads in (1, 2)]
+    records, reading = read(source, options.records // 2)
+    columns = {kind: profile(records, reading, options.bundle, sides) for kind, sides in KINDS.items()}
+    batches = in_batches(source, options.records // 2, options)
+    return {"the command": runs, "handed over": batches, "stages, CPU ms": by_stage(columns)}
 
 
 def main() -> None:
     """Command line of this script."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--records", type=int, default=1000)
     parser.add_argument("--threads", type=int)
-    parser.add_argument("--memory", action="store_true", help="print memory at ten points of the run")
-    parser.add_argument("--without-images", action="store_true", help="the same as --side text")
+    parser.add_argument("--memory", action="store_true", help="tell memory at ten points of the run")
     parser.add_argument("--side", choices=SIDES, default="both")
     parser.add_argument("--bundle", type=Path)
-    parser.add_argument("--all", action="store_true", help="each side with 1 and 2 threads, and batches of 1, 16, 64")
+    parser.add_argument("--all", action="store_true", help="every side with 1 and 2 threads, batches, stages")
+    parser.add_argument("--against", metavar="COMMIT", help="run another commit in turns with this tree")
+    parser.add_argument("--rounds", type=int, default=3, help="turns of --against")
+    parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    if options.without_images:
-        options.side = "text"
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        source = make_records(folder, options.records, make_photos(folder))
+        photos = make_photos(folder)
+        source = make_records(folder, options.records, photos)
         result: dict[str, Any] = {
             "machine": f"{platform.processor() or platform.machine()}, {platform.system()} {platform.release()}",
-            "bundle_mb": round(bundle_size(options.bundle) / 1e6, 1),
+            "records": options.records,
+            "bundle, MB": round(bundle_size(options.bundle) / 1e6, 1),
         }
-        if options.all:
-            runs = []
-            for options.side in SIDES:
-                for options.threads in (1, 2):
-                    runs.append(measure(source, folder, options.records, options))
-            result |= {"runs": runs, "handed_over": in_batches(source, options.records // 4, options)}
+        if options.against:
+            (folder / "one").mkdir()
+            one = make_records(folder / "one", 1, [f"../{photos[0]}"])
+            result |= against(source, one, folder, options)
+        elif options.all:
+            result |= everything(source, folder, options)
         else:
-            result |= measure(source, folder, options.records, options)
-    print(json.dumps(result, ensure_ascii=False, indent=1))  # noqa: T201
+            result |= measure(source, folder, options.side, options.threads, options)
+    if options.json:
+        print(json.dumps(result, ensure_ascii=False, indent=1))  # noqa: T201
+    else:
+        show(result)
 
 
 if __name__ == "__main__":

@@ -18,10 +18,11 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from functools import wraps
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from speed import make_photos, make_records
+from speed import make_photos, make_records, table
 
 import biaotu.pipeline
 from biaotu import images, text
@@ -79,43 +80,59 @@ def watch_stages(clock: Clock, annotator: Any) -> None:
     clock.watch(steps, "meanings", "normalise values")
     clock.watch(models.tagger, "tags", "tags")
     clock.watch(models.ranker, "rank", "rank")
-    for name in ("text_mean", "photo_mean", "text_vector", "photo_vector"):
-        clock.watch(models, name, "vectors")
 
 
-def profile(records: list[Any], bundle: Path | None, sides: dict[str, bool]) -> dict[str, float]:
-    """CPU milliseconds a record of each stage; ``whole`` is their sum."""
+def read(source: Path, count: int) -> tuple[list[Any], float]:
+    """The first records of a file, and what reading one of them cost in CPU milliseconds."""
+    begun = time.thread_time()
+    records = list(islice(read_records(source), count))
+    return records, 1000 * (time.thread_time() - begun) / len(records)
+
+
+def profile(records: list[Any], reading: float, bundle: Path | None, sides: dict[str, bool]) -> dict[str, float]:
+    """CPU milliseconds a record of each stage; ``whole`` is their sum, ``reading`` what reading a record cost."""
     annotator = biaotu.pipeline.load(bundle, threads=1, **sides)
     clock = Clock()
+    # Functions are wrapped where they live, and put back before the next kind of input.
+    originals = [(holder, name, getattr(holder, name)) for holder, name in _PATCHED]
     watch_stages(clock, annotator)
-    examine = clock.timed(REST, annotator.examine)
+    try:
+        return _profiled(clock, annotator, records, reading)
+    finally:
+        for holder, name, original in originals:
+            setattr(holder, name, original)
+
+
+def _profiled(clock: Clock, annotator: Any, records: list[Any], reading: float) -> dict[str, float]:
+    annotate = clock.timed(REST, annotator.annotate)
     write = clock.timed("write", lambda answer, record: journal_line(answer, record, wrapped=False))
     for record in records[:WARM]:
-        write(examine(record).annotation, record)
+        write(annotate(record), record)
     clock.spent.clear()
     counted = records[WARM:]
     wholes = []
     for record in counted:
         begun = time.thread_time()
-        write(examine(record).annotation, record)
+        write(annotate(record), record)
         wholes.append(time.thread_time() - begun)
     found = {stage: 1000 * spent / len(counted) for stage, spent in clock.spent.items()}
+    found["read records"] = reading
     return {**found, "whole": sum(found.values()), "median": 1000 * statistics.median(wholes)}
 
 
-def table(columns: dict[str, dict[str, float]]) -> str:
-    """A table for people: a row a stage, a column of milliseconds and one of shares for each kind of input."""
+def by_stage(columns: dict[str, dict[str, float]]) -> list[dict[str, str]]:
+    """A row a stage, a column of milliseconds and one of shares for each kind of input."""
     stages = sorted({stage for column in columns.values() for stage in column} - {"whole", "median"})
     first = next(iter(columns.values()))
     stages.sort(key=lambda stage: -first.get(stage, 0.0))
-    lines = ["| stage | " + " | ".join(f"{name}, ms | share" for name in columns) + " |"]
-    lines.append("| --- |" + " ---: | ---: |" * len(columns))
-    for stage in [*stages, "whole"]:
-        cells = [
-            f"{found.get(stage, 0.0):.2f} | {found.get(stage, 0.0) / found['whole']:.0%}" for found in columns.values()
-        ]
-        lines.append(f"| {stage} | " + " | ".join(cells) + " |")
-    return "\n".join(lines)
+    return [
+        {
+            "stage": stage,
+            **{name: f"{found.get(stage, 0.0):.2f}" for name, found in columns.items()},
+            **{f"{name}, share": f"{found.get(stage, 0.0) / found['whole']:.0%}" for name, found in columns.items()},
+        }
+        for stage in [*stages, "whole"]
+    ]
 
 
 def main() -> None:
@@ -127,18 +144,14 @@ def main() -> None:
     parser.add_argument("--input", type=Path, help="records of your own in place of those of benchmarks/speed.py")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    # A stage's functions are wrapped where they live and put back before the next kind of input.
-    originals = {(holder, name): getattr(holder, name) for holder, name in _PATCHED}
     columns = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         source = options.input or make_records(folder, options.records + WARM, make_photos(folder))
-        records = list(read_records(source))[: options.records + WARM]
+        records, reading = read(source, options.records + WARM)
         for side in SIDES if options.sides == "all" else [options.sides]:
-            columns[side] = profile(records, options.bundle, SIDES[side])
-            for (holder, attribute), original in originals.items():
-                setattr(holder, attribute, original)
-    print(json.dumps(columns, ensure_ascii=False, indent=1) if options.json else table(columns))  # noqa: T201
+            columns[side] = profile(records, reading, options.bundle, SIDES[side])
+    print(json.dumps(columns, ensure_ascii=False, indent=1) if options.json else table(by_stage(columns)))  # noqa: T201
 
 
 _PATCHED: Final = ((images, "load_photos"), (text, "phenomena"), (text, "read"), (steps, "meanings"))

@@ -75,7 +75,7 @@ def _has_connection(pid: int, port: int) -> bool:
 
 def _target(link: Path) -> str:
     try:
-        return os.readlink(link)
+        return str(link.readlink())
     except OSError:  # closed meanwhile
         return ""
 

@@ -32,7 +32,9 @@ _TEXTS = st.lists(st.tuples(st.lists(_WORDS, max_size=5), st.lists(_WORDS | st.t
 def one_segmenter() -> object:
     """The dictionary is read once for all tests of this module."""
     patch = pytest.MonkeyPatch()
-    shared = Segmenter(Lexicon.load().words)
+    lexicon = Lexicon.load()
+    shared = Segmenter(lexicon.words)
+    patch.setattr(Lexicon, "load", lambda: lexicon)
     patch.setattr(shares, "Segmenter", lambda _words: shared)
     patch.setattr("biaotu.training.statistics.Segmenter", lambda _words: shared)
     yield
@@ -48,7 +50,7 @@ def corpus(path: Path, count: int = 60) -> Path:
     return path
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(_TEXTS, st.integers(1, 4), st.sampled_from([0, 3000, 1 << 20]), st.integers(20, 400))
 def test_the_file_is_that_of_counting_in_memory(
     texts: list[tuple[list[str], list[str]]], least: int, memory: int, size: int

@@ -145,9 +145,13 @@ def _lifespan(settings: Settings, given: Store | None, wake: Wake | None) -> Lif
 
 
 def _tidy(store: Store, attempts: Attempts) -> None:
-    """Clear away what serves no longer: tokens that ended a month ago, old attempts, uploads that nobody imported."""
+    """Clear away what serves no longer: tokens that ended a month ago, old attempts, uploads that nobody imported.
+
+    Texts that stand in no block of the index yet are brought into one: each search has to look through them.
+    """
     with store.writing(Actor.system("server")) as unit:
         unit.tokens.purge()
+        unit.search.tend()
     attempts.tidy()
     importing.tidy(store)
 

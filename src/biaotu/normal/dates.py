@@ -12,7 +12,7 @@ from biaotu.normal.context import NOWHERE, Context
 from biaotu.normal.months import Unlawful
 from biaotu.normal.periods import read_period
 from biaotu.normal.points import Point, read_point
-from biaotu.normal.tidy import tidy
+from biaotu.normal.tidy import remembered, tidy
 from biaotu.normal.types import Clock, Date, Normal, Sure
 
 LONGEST: Final = 60
@@ -36,6 +36,7 @@ class Told:
     anchor: Moment | None = None
 
 
+@remembered
 def read_date(value: str, context: Context = NOWHERE) -> Told | None:
     """The date that a literal of 时间 tells; None if nothing lawful can be said."""
     text = tidy(value)

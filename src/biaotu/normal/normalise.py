@@ -16,6 +16,7 @@ from biaotu.normal.makes import read_make
 from biaotu.normal.measures import read_measure
 from biaotu.normal.money import read_money
 from biaotu.normal.terms import read_colour, read_material, read_shape
+from biaotu.normal.tidy import remembered
 from biaotu.normal.types import Date, Normal
 from biaotu.records import Span
 
@@ -53,13 +54,17 @@ def normalise(type_name: str, value: str, context: Context | None = None) -> Nor
     Returns:
         The value with how sure it is and why; None if nothing lawful can be said or the attribute has no normal form.
     """
-    surroundings = context or NOWHERE
+    if type_name not in NORMALISED:
+        return None
+    return _normal(value, type_name, NOWHERE if context is None or type_name in _ALONE else context)
+
+
+@remembered
+def _normal(value: str, type_name: str, context: Context) -> Normal | None:
     if type_name == "时间":
-        told = read_date(value, surroundings)
+        told = read_date(value, context)
         return told.normal if told else None
-    if type_name in _BY_CONTEXT:
-        return _BY_CONTEXT[type_name](value, surroundings)
-    return _ALONE[type_name](value) if type_name in _ALONE else None
+    return _BY_CONTEXT[type_name](value, context) if type_name in _BY_CONTEXT else _ALONE[type_name](value)
 
 
 def normalise_all(title: str, description: str, spans: Sequence[Span], *, ocr: str = "") -> tuple[Normal | None, ...]:

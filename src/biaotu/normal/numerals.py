@@ -13,6 +13,7 @@ from typing import Final
 
 import cn2an
 
+from biaotu.normal.tidy import remembered
 from biaotu.normal.types import About
 
 _FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟萬億圆弌弍弎两俩仨", "一二三四五六七八九十百千万亿元一二三二二三")
@@ -53,6 +54,7 @@ class Number:
         return Number(self.value + other.value, most, self.about or other.about)
 
 
+@remembered
 def read(text: str) -> Number | None:
     """The number that the whole of a tidied text says; None if it says none, or only how many vaguely (几, 数十)."""
     about: About | None = None
@@ -91,6 +93,7 @@ def _pair(text: str) -> tuple[Fraction, Fraction] | None:
     return None if ends[0] is None or ends[1] is None or ends[0] >= ends[1] else (ends[0], ends[1])
 
 
+@remembered
 def plain(text: str) -> Fraction | None:
     """A number that says one value; None if the text is not one."""
     text = text.translate(_FORMAL)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from functools import cache, lru_cache, wraps
+from typing import Concatenate, Final, ParamSpec, TypeVar
 
 import opencc
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _DASHES = str.maketrans(dict.fromkeys("—–―‒‐‑－−─", "-") | {"～": "~", "〜": "~", "∼": "~"})
 _QUOTES = re.compile(r"[\s“”‘’\"'「」『』《》]+")
@@ -19,12 +20,31 @@ _FIGURE = re.compile(r"(?<=[一二三四五六七八九])0(?=[〇一二三四五
 _ZEROS = str.maketrans("○ОO０", "〇〇〇0")
 
 
+_REMEMBERED: Final = 4096
+_ORDINARY: Final = 100
+"""Literals, if not longer than this, of which each reader keeps so many readings."""
+
+
+def remembered(reader: Callable[Concatenate[str, P], T]) -> Callable[Concatenate[str, P], T]:
+    """Keep what a pure reader said last: a collection tells the same dates, sizes and materials again and again."""
+    kept = lru_cache(maxsize=_REMEMBERED)(reader)
+
+    @wraps(reader)
+    def read(text: str, *args: P.args, **kwargs: P.kwargs) -> T:
+        if len(text) > _ORDINARY:
+            return reader(text, *args, **kwargs)
+        return kept(text, *args, **kwargs)  # type: ignore[arg-type]  # typeshed asks for Hashable, which ParamSpec hides
+
+    return read
+
+
 @cache
 def _simplify() -> Callable[[str], str]:
     converter = opencc.OpenCC("t2s")
     return lambda text: str(converter.convert(text))
 
 
+@remembered
 def tidy(value: str) -> str:
     """The value in one spelling; offsets are not kept. Lone surrogates are dropped, for no library takes them."""
     text = value.encode("utf-8", "ignore").decode()

@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any, ClassVar, Literal
 
 Sure = Literal["exact", "assumed", "ambiguous"]
@@ -29,11 +30,17 @@ class Normal:
     def to_dict(self) -> dict[str, Any]:
         """The value as plain JSON types; ``kind`` and ``sure`` always, everything else only where it is known."""
         document: dict[str, Any] = {"kind": self.kind, "sure": self.sure}
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if field.name != "sure" and value not in (None, ()):
-                document[field.name] = _plain(value)
+        for name in _names(type(self)):
+            value = getattr(self, name)
+            if value is not None and value != ():
+                document[name] = _plain(value)
         return document
+
+
+@cache
+def _names(kind: type[Normal]) -> tuple[str, ...]:
+    """The fields of a kind of value, but for ``sure``."""
+    return tuple(field.name for field in fields(kind) if field.name != "sure")
 
 
 def _plain(value: object) -> object:

@@ -19,7 +19,7 @@ from typing import Any
 
 from biaotu import text
 from biaotu.errors import InputError
-from biaotu.evidence import Evidence, Explainer
+from biaotu.evidence import Evidence, Explainer, Observed
 from biaotu.models import Models
 from biaotu.ocr import Reader
 from biaotu.pipeline.deciding import attribute_values, further, labels, meanings, read_surely
@@ -80,7 +80,7 @@ class Annotator:
             InputError: if it is neither, or a mapping has none of title, description, images or images that are no
                 paths.
         """
-        return self.examine(record).annotation
+        return self._annotated(as_record(record))[0]
 
     def examine(self, record: Record | Mapping[str, Any]) -> Examined:
         """Annotate one record as ``annotate`` does and hand out its vectors too.
@@ -88,7 +88,20 @@ class Annotator:
         Raises:
             InputError: as ``annotate``.
         """
-        record = as_record(record)
+        models, space = self._models, self._models.space
+        annotation, observed = self._annotated(as_record(record))
+        words = models.text_mean(observed.windows, observed.states)
+        photos = [(photo.index, models.photo_mean(photo.regions)) for photo in observed.photos]
+        return Examined(
+            annotation,
+            text_vector=None if words is None else models.text_vector(words),
+            photo_vectors=tuple(PhotoVector(index, models.photo_vector(mean)) for index, mean in photos),
+            shared_text=None if words is None or space is None else space.text(words),
+            shared_photos=tuple(PhotoVector(index, space.photo(mean)) for index, mean in photos) if space else (),
+        )
+
+    def _annotated(self, record: Record) -> tuple[Annotation, Observed]:
+        """The story itself: a record's annotation, and all that the encoders said of it."""
         models = self._models
         notices = list(record.notices)
         observed = self._observer.observe(record, notices)
@@ -124,16 +137,7 @@ class Annotator:
             normals=meanings(record, spans, inscribed),
             ocr=inscribed,
         )
-        words = models.text_mean(observed.windows, observed.states)
-        photos = [(photo.index, models.photo_mean(photo.regions)) for photo in observed.photos]
-        space = models.space
-        return Examined(
-            annotation,
-            text_vector=None if words is None else models.text_vector(words),
-            photo_vectors=tuple(PhotoVector(index, models.photo_vector(mean)) for index, mean in photos),
-            shared_text=None if words is None or space is None else space.text(words),
-            shared_photos=tuple(PhotoVector(index, space.photo(mean)) for index, mean in photos) if space else (),
-        )
+        return annotation, observed
 
     def explain(self, record: Record | Mapping[str, Any], item: str, inscribed: OcrReading | None = None) -> Evidence:
         """Which words and which regions of the photos speak for an item of a record.
@@ -194,11 +198,10 @@ class Annotator:
         What cannot be annotated comes out as a ``Failure`` in its place; what went in as one is passed on. ``row`` of
         such a failure counts the stream from 1 where the record does not say which file it came from.
         """
-        for answer in self.examine_many(records):
-            yield answer if isinstance(answer, Failure) else answer.annotation
+        return in_order(self.annotate, records, self._threads)
 
     def examine_many(self, records: Iterable[Record | Mapping[str, Any] | Failure]) -> Iterator[Examined | Failure]:
-        """As ``annotate_many``, with the vectors of each record."""
+        """As ``annotate_many``, with the vectors of each record, which only a store has a use for."""
         return in_order(self.examine, records, self._threads)
 
 

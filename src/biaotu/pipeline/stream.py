@@ -5,27 +5,27 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
+from typing import Any, TypeVar
 
 from biaotu.errors import BiaotuError
-from biaotu.pipeline.types import Examined
 from biaotu.records import Failure, Record, Source
 
 READ_AHEAD = 4
 """Records that wait for each thread: enough to keep cores busy, few enough to keep memory flat."""
 
 Given = Record | Mapping[str, Any] | Failure
+Answer = TypeVar("Answer")
 
 
 def in_order(
-    examine: Callable[[Record | Mapping[str, Any]], Examined], records: Iterable[Given], threads: int
-) -> Iterator[Examined | Failure]:
+    examine: Callable[[Record | Mapping[str, Any]], Answer], records: Iterable[Given], threads: int
+) -> Iterator[Answer | Failure]:
     """Examine a stream, reading ahead a little.
 
     What cannot be examined comes out as a ``Failure`` in its place; what went in as one is passed on. ``row`` of such
     a failure counts the stream from 1 where the record does not say which file it came from.
     """
-    waiting: deque[Future[Examined | Failure]] = deque()
+    waiting: deque[Future[Answer | Failure]] = deque()
     pool = ThreadPoolExecutor(threads, thread_name_prefix="annotate")
     try:
         for number, record in enumerate(records, 1):
@@ -39,8 +39,8 @@ def in_order(
 
 
 def _answer(
-    examine: Callable[[Record | Mapping[str, Any]], Examined], record: Given, number: int
-) -> Examined | Failure:
+    examine: Callable[[Record | Mapping[str, Any]], Answer], record: Given, number: int
+) -> Answer | Failure:
     if isinstance(record, Failure):
         return record
     try:

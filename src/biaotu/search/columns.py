@@ -23,6 +23,8 @@ FRESH = 0
 GONE = -1
 """Block of a record that is no longer to be found."""
 _BLANK = 0
+_KEPT = 64
+"""Masks of facet values that are kept until a record changes: the same few are chosen again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class Columns:
         self._entry_slot = np.zeros(0, np.int32)
         self._entry_value = np.zeros(0, np.int32)
         self._span = np.zeros((2, 0), np.int64)  # of each slot: first entry, entries
+        self._masks: dict[tuple[int, ...], Mask] = {}
+        self._living: Mask | None = None
 
     def __len__(self) -> int:
         """Slots in use, those of records that are gone included."""
@@ -74,8 +78,11 @@ class Columns:
 
     @property
     def living(self) -> Mask:
-        """Slots of records that can be found."""
-        return np.not_equal(self.blocks, GONE)
+        """Slots of records that can be found; not to be written to."""
+        if self._living is None:
+            self._living = np.not_equal(self.blocks, GONE)
+            self._living.flags.writeable = False
+        return self._living
 
     @property
     def lengths(self) -> npt.NDArray[np.int32]:
@@ -88,6 +95,7 @@ class Columns:
 
     def put(self, rows: Sequence[Row]) -> None:
         """Add records or replace them."""
+        self._masks, self._living = {}, None
         self._make_room(len(rows))
         for row in rows:
             slot = self.slots.get(row.record_id)
@@ -106,13 +114,19 @@ class Columns:
             self._sweep()
 
     def select(self, values: Iterable[str]) -> Mask:
-        """Slots of records that have any of some facet values (``facet:value``)."""
-        numbers = [number for value in values if (number := self._values.get(value))]
-        mask = np.zeros(self.size, np.bool_)
-        if numbers:
-            live = self._entry_value[: self._entries]
-            wanted = live == numbers[0] if len(numbers) == 1 else np.isin(live, np.array(numbers, np.int32))
-            mask[self._entry_slot[: self._entries][wanted]] = True
+        """Slots of records that have any of some facet values (``facet:value``); not to be written to."""
+        numbers = tuple(number for value in values if (number := self._values.get(value)))
+        mask = self._masks.get(numbers)
+        if mask is None:
+            mask = np.zeros(self.size, np.bool_)
+            if numbers:
+                live = self._entry_value[: self._entries]
+                wanted = live == numbers[0] if len(numbers) == 1 else np.isin(live, np.array(numbers, np.int32))
+                mask[self._entry_slot[: self._entries][wanted]] = True
+            mask.flags.writeable = False
+            if len(self._masks) >= _KEPT:
+                self._masks.clear()
+            self._masks[numbers] = mask
         return mask
 
     def count(

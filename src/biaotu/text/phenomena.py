@@ -18,6 +18,7 @@ LONG: Final = 5_000
 _FULL_WIDTH = re.compile(r"[０-９Ａ-Ｚａ-ｚ]")
 _SPACED = re.compile(r"[㐀-䶿一-鿿]\s+(?=[㐀-䶿一-鿿])")
 _SPACED_LEAST: Final = 3
+_LINES: Final = dict.fromkeys(map(ord, "\r\n\t"))
 _TRADITIONAL_LEAST: Final = 2
 
 
@@ -29,7 +30,7 @@ def phenomena(title: str, description: str) -> tuple[Notice, ...]:
         found.append(Notice(EMPTY, "title and description hold no words; write at least a title"))
     if len(text) > LONG:
         found.append(Notice("text-long", f"the text has {len(text)} characters; all were read, in overlapping windows"))
-    if any(_is_control(char) for char in text):
+    if not text.translate(_LINES).isprintable() and any(_is_control(char) for char in text):
         found.append(
             Notice("text-control", "control or invisible characters in the text were skipped; clean the source")
         )
@@ -37,12 +38,18 @@ def phenomena(title: str, description: str) -> tuple[Notice, ...]:
         found.append(Notice("text-full-width", "full-width letters or digits were read as their ordinary forms"))
     if sum(len(_SPACED.findall(field)) for field in (title, description)) >= _SPACED_LEAST:
         found.append(Notice("text-spaced", "spaces or line breaks between Chinese characters were read over"))
-    simple = simplified(text)
-    if sum(one != other and one != "\0" for one, other in zip(simple, text, strict=True)) >= _TRADITIONAL_LEAST:
+    if sum(_traditional(field) for field in (title, description)) >= _TRADITIONAL_LEAST:
         found.append(
             Notice("text-traditional", "traditional characters were read as simplified; values keep the original")
         )
     return tuple(found)
+
+
+def _traditional(field: str) -> int:
+    simple = simplified(field)
+    if simple == field:
+        return 0
+    return sum(one != other and one != "\0" for one, other in zip(simple, field, strict=True))
 
 
 def _is_control(char: str) -> bool:

@@ -8,7 +8,6 @@ a clean form; every answer is given in offsets of the text as it came in.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -29,8 +28,13 @@ _HEADER = re.compile(rf"(?:(?<=\s)|^)({_HEADER_KEYS})(\s*[：:]\s*|\s+)(?=\S)")
 _HAN = re.compile(r"[㐀-䶿一-鿿豈-﫿〇\U00020000-\U0003ffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TOKEN = re.compile(r"[0-9A-Za-z.０-９Ａ-Ｚａ-ｚ．]+")
+_REMEMBERED: Final = 64
+_ORDINARY: Final = 2_000
+"""So many fields, if not longer than so many characters, are kept in simplified form: each is asked for twice."""
 _SPREAD_LEAST: Final = 3
 """So many lone digits in a row are one number that a layout has spread; two alone could be two numbers."""
+_UNUSUAL = re.compile(r"[ ,:;?!()０-９Ａ-Ｚａ-ｚ％．－／＋＝＃＆＊＠]")
+"""What, beside characters that cannot be printed (other white space is none that can), may have to be changed."""
 _WIDE_PUNCTUATION: Final = {",": "，", ":": "：", ";": "；", "?": "？", "!": "！", "(": "（", ")": "）"}
 
 
@@ -102,6 +106,8 @@ def clean(text: str) -> tuple[str, tuple[int, ...]]:
     """
     simple = simplified(text)
     marks = _header_marks(simple)
+    if not marks and simple.isprintable() and not _UNUSUAL.search(simple):
+        return simple, tuple(range(len(simple)))
     header = _header_extent(simple, marks)
     joined = _spread_digits(simple)
     out: list[str] = []
@@ -185,12 +191,19 @@ def _converter() -> opencc.OpenCC:
 
 def simplified(text: str) -> str:
     """Traditional characters to simplified, one to one so that offsets hold; lone surrogates become NUL."""
+    return _simplified_field(text) if len(text) <= _ORDINARY else _simplified(text)
+
+
+def _simplified(text: str) -> str:
     # A lone surrogate (a broken emoji of some JSON) is no character, and OpenCC cannot take it.
     text = _SURROGATE.sub("\0", text)
     simple: str = _converter().convert(text)
     if len(simple) != len(text):
         simple = "".join(_simplified_char(char) for char in text)
     return simple
+
+
+_simplified_field = lru_cache(maxsize=_REMEMBERED)(_simplified)
 
 
 @lru_cache(maxsize=8192)
@@ -204,7 +217,7 @@ def _is_space(char: str) -> bool:
 
 
 def _is_invisible(char: str) -> bool:
-    return unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Cn"}
+    return not char.isprintable()  # white space aside, these are the categories Cc, Cf, Cs, Co and Cn
 
 
 def _narrow(char: str) -> str:

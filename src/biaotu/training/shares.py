@@ -124,7 +124,8 @@ def count_shares(
     if processes <= 1:
         return [_count_share(plan, folder, "0", memory, shared, tell)]
     with ProcessPoolExecutor(processes, context, _begin, (shared.taken, shared.done, shared.stop)) as pool:
-        jobs = [pool.submit(_count_in_pool, plan, folder, str(number), memory // processes) for number in range(processes)]
+        part = memory // processes
+        jobs = [pool.submit(_count_in_pool, plan, folder, str(number), part) for number in range(processes)]
         try:
             waiting = set(jobs)
             while waiting:
