@@ -1,4 +1,5 @@
-# Two commands for a newcomer: `make demo` (serving side only) and `make test` (everything).
+# Two commands for a newcomer: `make demo` (serving side only) and `make test` (everything but what needs Ray, which
+# `make test-cluster` brings and tries: half a gigabyte more).
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -10,8 +11,10 @@ UPGRADE ?=
 JOBS ?= 2
 TOOLS := build/tools
 SBOM := build/sbom
+CLUSTER_TESTS := tests/test_cluster_ray.py tests/test_cluster_blocks.py tests/test_records_parquet.py \
+	tests/test_intake_loading.py tests/test_supply_licences.py
 
-.PHONY: demo test lint types contracts unit browser lock sbom licences clean
+.PHONY: demo test test-cluster lint types contracts unit browser lock sbom licences clean
 
 demo: $(VENV)/.serving
 	@mkdir -p build
@@ -31,7 +34,12 @@ contracts: $(VENV)/.training
 	$(BIN)/lint-imports
 
 unit: $(VENV)/.training browser
-	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile -m "not cluster"
+
+# One process: Ray starts several of its own. Where Ray is missing these tests are skipped, so it is asked for first.
+test-cluster: $(VENV)/.cluster
+	$(BIN)/python -c "import ray, pyarrow.parquet"
+	$(BIN)/python -m pytest -rs --durations 5 $(CLUSTER_TESTS)
 
 # Debian ships Python without venv's installer unless python3-venv is there; virtualenv comes by pip.
 define make_venv
@@ -68,6 +76,15 @@ else
 endif
 	@touch $@
 
+# Over the rest, whose versions it shares.
+$(VENV)/.cluster: $(VENV)/.training requirements/cluster.lock
+ifneq ($(LOCKED),)
+	$(BIN)/python -m pip $(FROM_LOCK) requirements/cluster.lock
+else
+	$(BIN)/python -m pip install --quiet --editable '.[cluster]'
+endif
+	@touch $@
+
 # What makes lock files and lists of parts, apart from what the project itself uses.
 $(TOOLS)/.made: requirements/tools.lock
 	@mkdir -p build
@@ -86,8 +103,8 @@ lock: $(TOOLS)/.made
 	$(COMPILE) pyproject.toml --extra cluster --constraint requirements/test.lock --output-file requirements/cluster.lock
 	$(COMPILE) requirements/tools.in --output-file requirements/tools.lock
 
-# Lists of parts (CycloneDX): of a plain install and of everything the tests use.
-sbom: $(VENV)/.training $(TOOLS)/.made
+# Lists of parts (CycloneDX): of a plain install and of everything that the tests use, Ray included.
+sbom: $(VENV)/.training $(VENV)/.cluster $(TOOLS)/.made
 	@mkdir -p $(SBOM)
 	$(call make_venv,build/plain)
 	build/plain/bin/python -m pip $(FROM_LOCK) requirements/build.lock
@@ -99,7 +116,7 @@ sbom: $(VENV)/.training $(TOOLS)/.made
 	$(TOOLS)/bin/python tools/sbom.py build/all.json $(SBOM)/everything.cdx.json
 
 # The list of licences (docs/licences.md); fails on one that is unknown or not allowed (tools/licences.toml).
-licences: $(VENV)/.training
+licences: $(VENV)/.training $(VENV)/.cluster
 	$(BIN)/python tools/licences.py
 
 # The pages are tested in a real browser; Debian's, because what a test tool downloads is not everywhere to be had.

@@ -5,13 +5,13 @@
     python benchmarks/growth.py read --records 100000
     python benchmarks/growth.py resume --records 100000
     python benchmarks/growth.py store --records 100000
-    python benchmarks/growth.py statistics --texts 1000000
+    python benchmarks/growth.py statistics --records 1000000 --characters 40 --every 10000
     python benchmarks/growth.py --plot
 
 Each measure runs the real command on a list of ``growth_data.py`` and looks at it from outside (``growth_watch.py``):
 CPU seconds, resident memory and its peak every so many records. One run of 100,000 holds those of 1,000, 3,000, 10,000
 and 30,000; their cost is told as the slope between samples. Results are kept in ``docs/results/growth.json``, from
-which ``--plot`` (matplotlib: ``pip install 'biaotu[bench]'``) draws the pictures of ``docs/growth.md``.
+which ``--plot`` (``pip install matplotlib``, which nothing else needs) draws the pictures of ``docs/growth.md``.
 """
 
 from __future__ import annotations
@@ -20,19 +20,35 @@ import argparse
 import json
 import os
 import platform
+import re
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
 from growth_data import Coiner, write_list, write_photos
-from growth_watch import Curve, Lines, watch
+from growth_watch import Lines, watch
 
 HERE: Final = Path(__file__).resolve().parent
 RESULTS: Final = HERE.parent / "docs" / "results" / "growth.json"
 STEPS: Final = (1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000)
+
+
+READ: Final = """
+import sys
+from pathlib import Path
+from biaotu.records import read_records
+with open(sys.argv[2], "wb", 0) as told:
+    for number, _ in enumerate(read_records(Path(sys.argv[1])), 1):
+        if number % 100 == 0:
+            told.write(b"\\n" * 100)
+"""
+"""What every command does with a list, by itself."""
+
+Found = dict[str, Any]
 
 
 def program(name: str) -> str:
@@ -45,29 +61,31 @@ def coiner(options: argparse.Namespace) -> Coiner:
     return Coiner(1, options.corpus, options.characters)
 
 
-def words(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
+def words(options: argparse.Namespace, folder: Path) -> Found:
     """``biaotu annotate`` without photos, on one thread."""
-    source = folder / "list.jsonl"
-    write_list(source, options.records, coiner(options))
-    return _annotate(options, folder, source)
+    return _annotate(options, folder)
 
 
-def photos(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
+def photos(options: argparse.Namespace, folder: Path) -> Found:
     """``biaotu annotate --images``: each record finds its photo by its number."""
-    source = folder / "list.jsonl"
-    write_list(source, options.records, coiner(options))
     write_photos(folder / "photos", options.records)
-    return _annotate(options, folder, source, "--images", str(folder / "photos"))
+    return _annotate(options, folder, "--images", str(folder / "photos"))
 
 
-def _annotate(options: argparse.Namespace, folder: Path, source: Path, *more: str) -> dict[str, Any]:
-    out = folder / "out.jsonl"
+def _annotate(options: argparse.Namespace, folder: Path, *more: str) -> Found:
+    source, out = folder / "list.jsonl", folder / "out.jsonl"
+    write_list(source, options.records, coiner(options))
     command = [program("biaotu"), "annotate", str(source), "-o", str(out), "--quiet", "--threads", "1", *more]
     if options.bundle:
         command += ["--bundle", str(options.bundle)]
-    curve = watch(command, Lines(out), every=options.every)
-    lines = Lines(out)()
-    return {"bundle": _bundle(options.bundle), "lines": lines, "bytes": out.stat().st_size, **curve.to_dict()}
+    found = {"bundle": _bundle(options.bundle), **watch(command, Lines(out), every=options.every).to_dict()}
+    # What is done is gone through again with --resume, as after a stop: how long until new work would begin?
+    again = watch([*command, "--resume"], Lines(out), every=options.every).samples[-1]
+    return {
+        **found,
+        "bytes": out.stat().st_size,
+        "resume": {"records": Lines(out)(), "cpu": again.cpu, "peak": again.peak},
+    }
 
 
 def _bundle(folder: Path | None) -> str:
@@ -77,9 +95,44 @@ def _bundle(folder: Path | None) -> str:
     return f"{found['name']} {found['version']}"
 
 
-MEASURES: Final[dict[str, Callable[[argparse.Namespace, Path], dict[str, Any]]]] = {
-    "words": words,
-    "photos": photos,
+def read(options: argparse.Namespace, folder: Path) -> Found:
+    """Reading a list, which every command does: JSON Lines, CSV, XLSX."""
+    found: Found = {}
+    for ending in ("jsonl", "csv", "xlsx"):
+        source, told = folder / f"list.{ending}", folder / f"{ending}.told"
+        write_list(source, options.records, coiner(options))
+        command = [sys.executable, "-c", READ, str(source), str(told)]
+        found[ending] = watch(command, Lines(told), every=options.every, poll=0.02).to_dict()
+    return found
+
+
+def store(options: argparse.Namespace, folder: Path) -> Found:
+    """``biaotu import`` into a store on SQLite, search and reading in it, at each size."""
+    from growth_store import grow
+
+    steps = [step for step in STEPS if step <= options.records]
+    return {"steps": grow(program("biaotu"), coiner(options), folder, steps)}
+
+
+def statistics(options: argparse.Namespace, folder: Path) -> Found:
+    """``biaotu-train statistics``: words counted in bounded memory."""
+    source, out, told = folder / "list.jsonl", folder / "words.tsv.gz", folder / "told"
+    write_list(source, options.records, coiner(options))
+    command = [program("biaotu-train"), "statistics", str(source), "-o", str(out)]
+    command += ["--memory", str(options.memory), "--processes", str(options.processes)]
+    with told.open("wb") as errors:
+        curve = watch(command, lambda: _told(told, options.records), every=options.every, stderr=errors)
+    return {"bytes_in": source.stat().st_size, "bytes_out": out.stat().st_size, **curve.to_dict()}
+
+
+def _told(path: Path, every: int) -> int:
+    """How many texts the command's last line of progress tells; at its end, when it merges, all of them."""
+    found = re.findall(rb"counting: (\d+)", path.read_bytes())
+    return min(int(found[-1]), every) if found else 0
+
+
+MEASURES: Final[dict[str, Callable[[argparse.Namespace, Path], Found]]] = {
+    measure.__name__: measure for measure in (words, photos, read, store, statistics)
 }
 
 
@@ -88,7 +141,7 @@ def slopes(samples: list[dict[str, float]]) -> list[dict[str, float]]:
     reached = [next((one for one in samples if one["records"] >= step), None) for step in STEPS]
     marks = [one for one in reached if one is not None]
     rows = []
-    for before, after in zip(marks, marks[1:], strict=False):
+    for before, after in pairwise(marks):
         new = after["records"] - before["records"]
         rows.append(
             {
@@ -120,6 +173,8 @@ def main() -> None:
     parser.add_argument("--records", type=int, default=100_000)
     parser.add_argument("--characters", type=int, default=150, help="most characters of a record")
     parser.add_argument("--every", type=int, default=1000, help="records between two samples")
+    parser.add_argument("--memory", type=int, default=64, help="MB that the counts of statistics may take")
+    parser.add_argument("--processes", type=int, default=1, help="of statistics")
     parser.add_argument("--bundle", type=Path)
     parser.add_argument("--corpus", type=Path, nargs="*", default=[], help="JSON Lines whose clauses are used too")
     parser.add_argument("--results", type=Path, default=RESULTS)
@@ -132,7 +187,9 @@ def main() -> None:
         machine = f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()} {platform.release()}"
         found = {"begun": begun, "machine": machine, "command": " ".join(sys.argv[1:]), **found}
         keep(options.results, options.measure, found)
-        print(json.dumps(slopes(found["samples"]), indent=1))  # noqa: T201
+        for name, part in [(options.measure, found), *found.items()]:
+            if isinstance(part, dict) and "samples" in part:
+                print(name, json.dumps(slopes(part["samples"]), indent=1))  # noqa: T201
     if options.plot:
         from growth_plot import draw
 

@@ -124,9 +124,9 @@ def _clauses(paths: Sequence[Path]) -> list[str]:
     return sorted(set(found))
 
 
-def write_list(path: Path, count: int, coiner: Coiner) -> None:
-    """A list of ``count`` records: JSON Lines, CSV or XLSX by the file's ending."""
-    records = (coiner.record(number) for number in range(count))
+def write_list(path: Path, count: int, coiner: Coiner, *, first: int = 0) -> None:
+    """A list of ``count`` records, numbered from ``first``: JSON Lines, CSV or XLSX by the file's ending."""
+    records = (coiner.record(number) for number in range(first, first + count))
     if path.suffix == ".jsonl":
         with path.open("w", encoding="utf-8") as out:
             out.writelines(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
@@ -152,7 +152,7 @@ def _rows(records: Iterator[dict[str, Any]]) -> Iterator[Sequence[str]]:
 
 
 def write_photos(folder: Path, count: int, *, side: int = 400, seed: int = 1) -> None:
-    """Photos that all differ, named by the numbers of the list (``G0000012-1.jpg``): the examples', cut and lit anew."""
+    """Photos that all differ, named by number (``G0000012-1.jpg``): those of the examples, cut and lit anew."""
     folder.mkdir(parents=True, exist_ok=True)
     dice = np.random.default_rng(seed)
     sources = []

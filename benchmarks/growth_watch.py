@@ -99,6 +99,12 @@ def watch(
     return Curve(samples, process.returncode)
 
 
+def resident() -> float:
+    """Resident memory of this process, MB."""
+    found = _look(os.getpid())
+    return found[1] if found else 0.0
+
+
 def _look(pid: int) -> tuple[float, float, float] | None:
     """CPU seconds, resident memory and greatest peak of a process with its children; None if it is gone."""
     cpu = rss = peak = 0.0

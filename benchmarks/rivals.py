@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import torch
 from speed import make_photos, make_records
 from transformers import BertConfig, BertModel
@@ -43,24 +44,19 @@ class InTorch:
     """The networks of a bundle in plain PyTorch, in the place of its ONNX sessions."""
 
     def __init__(self, models: Models) -> None:
-        vocabulary = json.loads((Path(biaotu.__file__).parent / "bundle" / "vocabulary.json").read_text("utf-8"))
-        config = BertConfig(
-            vocab_size=40_000,
-            hidden_size=384,
-            num_hidden_layers=12,
-            num_attention_heads=12,
-            intermediate_size=1536,
-            max_position_embeddings=512,
+        bundle = Path(biaotu.__file__).parent / "bundle"
+        vocabulary = json.loads((bundle / "vocabulary.json").read_text("utf-8"))
+        text_encoder, width = encoder_like(bundle / "text_encoder.onnx", models)
+        heads = AttributeNetworkConfig(
+            states_width=width, chars=len(vocabulary["chars"]) + 2, bigrams=len(vocabulary["bigrams"]) + 2
         )
-        text_encoder = TextEncoder(BertModel(config, add_pooling_layer=False), (4, 8, 12))
-        heads = AttributeNetworkConfig(chars=len(vocabulary["chars"]) + 2, bigrams=len(vocabulary["bigrams"]) + 2)
         if heads.marks != WIDTH:
             raise SystemExit("the attribute network takes other marks than the text room makes")
         self._modules: dict[str, torch.nn.Module] = {
             "text_encoder": text_encoder,
             "image_encoder": load_image_encoder("efficientnet-lite0")[0],
             "attributes": AttributeNetwork(heads),
-            "labels": LabelNetwork(LabelNetworkConfig()),
+            "labels": LabelNetwork(LabelNetworkConfig(states_width=width)),
         }
         for module in self._modules.values():
             module.eval()
@@ -94,6 +90,26 @@ class InTorch:
                 tensors.pop("ids")
                 module(**tensors)
         return self.known[name].pop(0)
+
+
+def encoder_like(path: Path, models: Models) -> tuple[TextEncoder, int]:
+    """A text encoder of as many layers, heads and numbers as the bundle's, and the width of its states."""
+    graph = onnx.load(str(path), load_external_data=False).graph
+    attention = [node for node in graph.node if node.op_type == "MultiHeadAttention"]
+    sizes = {tensor.name: tensor.dims for tensor in graph.initializer}
+    hidden = next(sizes[node.input[1]][0] for node in graph.node if node.op_type == "LayerNormalization")
+    config = BertConfig(
+        vocab_size=40_000,
+        hidden_size=hidden,
+        num_hidden_layers=len(attention),
+        num_attention_heads=onnx.helper.get_node_attr_value(attention[0], "num_heads"),
+        intermediate_size=4 * hidden,
+        max_position_embeddings=512,
+    )
+    width = models.manifest.settings["text"]["width"]
+    joined = width // hidden
+    layers = tuple(len(attention) * number // joined for number in range(1, joined + 1))
+    return TextEncoder(BertModel(config, add_pooling_layer=False), layers), width
 
 
 class _Network:

@@ -3,7 +3,8 @@
     python benchmarks/same_answers.py --against COMMIT
     python benchmarks/same_answers.py --against COMMIT --input TEXTS.jsonl --input PHOTOS.jsonl --limit 200
 
-Both run ``biaotu annotate`` with the same bundle, this tree's, over the shipped examples and over each further input.
+Both run ``biaotu annotate`` with one bundle, that of the other commit, over the shipped examples and over each further
+input.
 Exit status 1 if a line differs; the first differing ones are shown.
 """
 
@@ -53,12 +54,13 @@ def main() -> None:
     parser.add_argument("--against", default="HEAD", help="the commit to compare this tree with")
     parser.add_argument("--input", type=Path, action="append", default=[], help="further records; may be repeated")
     parser.add_argument("--limit", type=int, help="the first so many records of each input")
-    parser.add_argument("--bundle", type=Path, default=ROOT / "src" / "biaotu" / "bundle")
+    parser.add_argument("--bundle", type=Path, help="the bundle for both, if not that of the other commit")
     options = parser.parse_args()
     failed = False
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         old = sources(options.against, folder)
+        options.bundle = options.bundle or old / "biaotu" / "bundle"
         for given in [ROOT / "examples" / "records.jsonl", ROOT / "examples" / "records.csv", *options.input]:
             lines = [annotate(one, given, folder / "out.jsonl", options) for one in (old, sources(None, folder))]
             unlike = [pair for pair in zip_longest(*lines) if pair[0] != pair[1]]

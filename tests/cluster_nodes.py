@@ -21,7 +21,8 @@ import psutil  # type: ignore[import-untyped]
 
 SOURCE = Path(__file__).resolve().parents[1] / "src"
 PATIENCE = 300
-"""Seconds without any progress after which something hangs; a machine that is busy with other work is slow, not stuck."""
+"""Seconds without progress after which something hangs; a machine that is busy with other work is slow, not stuck."""
+_TRIES = 5
 
 ENVIRONMENT = {
     **os.environ,
@@ -39,36 +40,41 @@ class TwoNodes:
 
     def __init__(self, folder: Path, stack: ExitStack) -> None:
         self.address = f"127.0.0.1:{_free_port()}"
-        port = self.address.rpartition(":")[2]
         self._folder = folder
         self._stack = stack
-        self._head = self._begin("head", "--head", f"--port={port}", "--include-dashboard=false", f"--temp-dir={folder}")
-        self._wait(self._head, "head", "Ray runtime started")
+        port = self.address.rpartition(":")[2]
+        self._begin("head", "--head", f"--port={port}", "--include-dashboard=false", f"--temp-dir={folder}")
         self._second = self._begin("second", f"--address={self.address}")
-        self._wait(self._second, "second", "Ray runtime started")
+
+    def second_of(self, workers: dict[str, int]) -> str:
+        """The node among these, by a process of each, that is the second one."""
+        mine = {process.pid for process in psutil.Process(self._second.pid).children(recursive=True)}
+        (found,) = (node for node, process in workers.items() if process in mine)
+        return found
 
     def lose_second(self) -> None:
         """Kill all processes of the second node, as a power cut would."""
         _kill(self._second)
 
     def _begin(self, name: str, *options: str) -> subprocess.Popen[bytes]:
-        with (self._folder / f"{name}.log").open("wb") as log:
-            node = subprocess.Popen(
-                [sys.executable, "-m", "ray.scripts.scripts", "start", *options, *_NODE],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                env=ENVIRONMENT,
-            )
-        self._stack.callback(_kill, node)
-        return node
-
-    def _wait(self, node: subprocess.Popen[bytes], name: str, sign: str) -> None:
-        log, until = self._folder / f"{name}.log", time.monotonic() + PATIENCE
-        while sign not in (told := log.read_text("utf-8", "replace")):
-            if node.poll() is not None or time.monotonic() > until:
-                raise RuntimeError(f"the node {name} did not start: {told}")
-            time.sleep(0.1)
+        """A node. Ray gives up on one whose processes are not up in half a minute; whoever is told so tries again."""
+        for _ in range(_TRIES):
+            with (log := self._folder / f"{name}.log").open("wb") as output:
+                node = subprocess.Popen(
+                    [sys.executable, "-m", "ray.scripts.scripts", "start", *options, *_NODE],
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    env=ENVIRONMENT,
+                )
+            self._stack.callback(_kill, node)
+            until = time.monotonic() + PATIENCE
+            while node.poll() is None and time.monotonic() < until:
+                if b"Ray runtime started" in log.read_bytes():
+                    return node
+                time.sleep(0.1)
+            _kill(node)
+        raise RuntimeError(f"the node {name} did not start: {log.read_text('utf-8', 'replace')}")
 
 
 @contextmanager
@@ -86,17 +92,14 @@ def _free_port() -> int:
     return port
 
 
-def _tree(node: subprocess.Popen[bytes]) -> list[psutil.Process]:
-    with suppress(psutil.Error):
-        parent = psutil.Process(node.pid)
-        return [parent, *parent.children(recursive=True)]
-    return []
-
-
 def _kill(node: subprocess.Popen[bytes]) -> None:
-    for process in _tree(node):  # from the top: nobody is left who would say goodbye
+    """Kill a node's processes from the top: nobody is left who would say goodbye."""
+    mine = {node.pid}
+    with suppress(psutil.Error):
+        mine |= {process.pid for process in psutil.Process(node.pid).children(recursive=True)}
+    for process in mine:
         with suppress(psutil.Error):
-            process.kill()
+            psutil.Process(process).kill()
     node.wait()
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from biaotu.errors import BundleError
 from biaotu.models import Models
-from biaotu.runtime import Bundle, Manifest, Network
+from biaotu.runtime import Bundle, Manifest, Network, signing
 from biaotu.runtime.bundle import FORMAT, MANIFEST, Part, sha256
 from biaotu.training.export import write_manifest
 
@@ -35,6 +35,7 @@ def edit(folder: Path, change: Callable[[Any], Any]) -> None:
     place = folder / MANIFEST
     document = json.loads(place.read_text(encoding="utf-8"))
     other = change(document)
+    document[signing.FINGERPRINT] = signing.fingerprint(document)
     place.write_text(json.dumps(other if isinstance(other, Other) else document), encoding="utf-8")
 
 

@@ -78,6 +78,15 @@ def test_what_the_tests_need_is_locked_as_pyproject_says() -> None:
     assert missing(wanted, pins("test.lock")) == [], "run: make lock"
 
 
+def test_what_the_cluster_needs_is_locked_in_the_same_versions() -> None:
+    locked, tested = pins("cluster.lock"), pins("test.lock")
+    assert missing(EXTRAS["cluster"], locked) == [], "run: make lock"
+    shared = locked.keys() & tested.keys()
+    assert shared
+    for name in shared:
+        assert {version(pin) for pin in locked[name]} == {version(pin) for pin in tested[name]}
+
+
 def test_tests_run_with_what_a_plain_install_has() -> None:
     plain, all_of_it = pins("serve.lock"), pins("test.lock")
     assert {name: [version(pin) for pin in here] for name, here in plain.items()} == {

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biaotu.text.phenomena import LONG, phenomena
-from biaotu.text.reading import INSERTED, clean, read, simplified
+from biaotu.text.reading import INSERTED, _by_character, _header_marks, clean, read, simplified
 
 PAGE = "年代 1939 年 尺寸 长 60 厘米 质地 布。"
 
@@ -209,3 +209,9 @@ def test_a_spread_year_maps_back_to_all_its_characters() -> None:
     assert place is not None
     _, first, last = place
     assert reading.description[first:last] == "1 9 3 4 年 1 0 月"
+
+
+@given(museum_text | st.text(alphabet="红军紅1934年,，（）()a　\t。", max_size=20))
+def test_a_text_without_anything_to_change_is_taken_as_it_is(text: str) -> None:
+    simple = simplified(text)
+    assert clean(text) == _by_character(simple, _header_marks(simple))

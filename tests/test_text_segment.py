@@ -87,3 +87,24 @@ def test_a_fresh_process_imports_without_warning_and_writes_no_cache(tmp_path: P
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     assert list(tmp_path.iterdir()) == []
+
+
+@given(st.text(alphabet="在枫林坳渡口缴获的撇把枪红军大刀工农毛泽东一九三四年1934aB-+. 。，\n·", max_size=80))
+def test_the_words_are_those_of_jieba(text: str) -> None:
+    assert words(DOMAIN.cut(text)) == list(DOMAIN._tokenizer.cut(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1934年10月，陈树湘率红34师在枫林坳渡口担任后卫，掩护中央红军渡过湘江。",
+        "张灵甫的印章，长2.5厘米；M1911A1手枪一支（二级）",
+        "䶮㙓𠮷字，﨑",
+        "张三李四王五赵六钱七孙八周九吴十郑十一王十二",
+    ],
+)
+def test_names_and_rare_characters_are_cut_as_jieba_cuts_them(text: str) -> None:
+    assert words(DOMAIN.cut(text)) == list(DOMAIN._tokenizer.cut(text))
+
+
+DOMAIN = Segmenter(["枫林坳渡口", "撇把枪", "中央红军", "M1911A1手枪"])

@@ -184,7 +184,7 @@ def test_texts_are_drawn_up_to_a_limit_and_without_marks(folder: Path, teacher: 
 
 
 def test_texts_that_are_not_there_are_named(folder: Path, teacher: LoadedText) -> None:
-    with pytest.raises(ConfigError, match="nowhere.jsonl"):
+    with pytest.raises(ConfigError, match=r"nowhere\.jsonl"):
         gather(DistilData({"nowhere.jsonl": 10}), folder / "data", teacher, seed=1)
     with pytest.raises(ConfigError, match="name more texts"):
         gather(DistilData({"corpus/train.jsonl": 1}, words=0), folder / "data", teacher, seed=1)

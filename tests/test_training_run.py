@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,7 @@ from biaotu.training.export import ExportJob, export_bundle
 from biaotu.training.judge import judge_bundle
 from biaotu.training.labels.run import run as run_labels
 from biaotu.training.onnx_export import store_as_half
-from biaotu.training.workspace import load_checkpoint
+from biaotu.training.workspace import load_checkpoint, save_checkpoint
 from conftest import TinyRun
 
 
@@ -52,10 +53,30 @@ def test_checkpoints_hold_every_knob(tiny_run: TinyRun) -> None:
     assert network.config.states_width == 64 and network.config.regions_width == 32
     assert len(knobs["chars"]) + 2 == network.config.chars
     assert sorted(knobs["bigrams"].values()) == list(range(2, network.config.bigrams))
-    assert {"seed", "threads", "encoders", "data", "network", "teacher", "student"} == set(knobs["config"])
+    assert {"seed", "threads", "start", "encoders", "data", "network", "teacher", "student"} == set(knobs["config"])
     _, knobs = load_checkpoint(tiny_run.run / "labels.pt")
     assert len(knobs["thresholds"]) == len(LABELS)
     assert knobs["config"]["network"]["regions"] == 49
+
+
+def test_a_training_can_begin_with_the_weights_of_another(tiny_run: TinyRun, tmp_path: Path) -> None:
+    shutil.copytree(tiny_run.run, tmp_path / "run")
+    former = tmp_path / "former.pt"
+    shutil.move(tmp_path / "run" / "attributes.pt", former)
+    config = load_config(tiny_run.run.parent / "attributes.toml", AttributeConfig)
+    stage = replace(config.teacher, epochs=1, average_last=1, rate=1e-9)
+    config = replace(config, start=str(former), data=replace(config.data, unlabelled=""), teacher=stage)
+    run_attributes(config, tiny_run.data, tmp_path / "run", lambda _: None)
+    wanted, knobs = load_checkpoint(former)
+    found, _ = load_checkpoint(tmp_path / "run" / "attributes.pt")
+    assert all(torch.allclose(found[name], value, atol=1e-5) for name, value in wanted.items())
+    wider = replace(config, network=replace(config.network, lstm=16))
+    with pytest.raises(ConfigError, match="of another network"):
+        run_attributes(wider, tiny_run.data, tmp_path / "run", lambda _: None)
+    network = AttributeNetwork(AttributeNetworkConfig(**knobs["config"]["network"]))
+    save_checkpoint(former, network, {**knobs, "chars": {"字": 2}})
+    with pytest.raises(ConfigError, match="other characters and bigrams"):
+        run_attributes(config, tiny_run.data, tmp_path / "run", lambda _: None)
 
 
 def test_the_manifest_tells_what_is_inside(tiny_run: TinyRun) -> None:

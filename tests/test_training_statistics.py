@@ -154,7 +154,7 @@ def test_two_runs_into_one_file_are_kept_apart(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGKILL])
 def test_a_stopped_run_leaves_the_old_file_and_the_next_one_clears_up(tmp_path: Path, kind: signal.Signals) -> None:
-    source, out = corpus(tmp_path / "in.jsonl", 120_000), tmp_path / "out.gz"
+    source, out = corpus(tmp_path / "in.jsonl", 40_000), tmp_path / "out.gz"
     out.write_bytes(b"old")
     command = [sys.executable, "-c", "from biaotu.training.cli import main; main()", "statistics", str(source)]
     process = subprocess.Popen(

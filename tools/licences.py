@@ -31,6 +31,8 @@ is part of this repository or of a page must be permissive; what pip installs be
 copyleft and unknown licences are refused. “plain” is `pip install biaotu`; “extras, tests” is what the extras and the
 tests add.
 """
+CLUSTER: Final = "Packages of the extra cluster"
+UNKNOWN: Final = "not installed here, so unknown"
 _LICENSING: Final = get_spdx_licensing()
 
 
@@ -100,7 +102,7 @@ def rules() -> Rules:
 
 def entries(by: Rules) -> list[Entry]:
     """Everything with a licence."""
-    return [*_packages(by), *_pages(), *_bundle(by), *_weights(by), *_words(by)]
+    return [*_packages(by), *_cluster(by), *_pages(), *_bundle(by), *_weights(by), *_words(by)]
 
 
 def locked(name: str) -> list[str]:
@@ -116,7 +118,7 @@ def of_package(name: str, by: Rules) -> str:
     try:
         facts = cast(Message, metadata(name))
     except PackageNotFoundError:
-        return "not installed here, so unknown"
+        return UNKNOWN
     classifiers = [text.rsplit("::")[-1].strip() for text in facts.get_all("Classifier", []) if text[:7] == "License"]
     said = [facts.get("License-Expression"), facts.get("License"), *classifiers]
     for text in said:
@@ -130,6 +132,13 @@ def _packages(by: Rules) -> Iterator[Entry]:
     plain = set(locked("serve.lock"))
     for name in sorted({*plain, *locked("test.lock"), *locked("build.lock")}):
         yield Entry("Packages", name, of_package(name, by), "plain" if name in plain else "extras, tests", beside=True)
+
+
+def _cluster(by: Rules) -> Iterator[Entry]:
+    """What the extra brings beyond the rest; installed by ``make test-cluster`` and ``make licences``."""
+    others = {name for lock in ("serve.lock", "test.lock", "build.lock") for name in locked(lock)}
+    for name in sorted(set(locked("cluster.lock")) - others):
+        yield Entry(CLUSTER, name, of_package(name, by), "cluster", beside=True)
 
 
 def _pages() -> Iterator[Entry]:
@@ -162,7 +171,7 @@ def page(found: list[Entry]) -> str:
     """``docs/licences.md``."""
     parts = [INTRO]
     for kind in dict.fromkeys(entry.kind for entry in found):
-        last = "used by" if kind == "Packages" else "known from"
+        last = "used by" if kind in ("Packages", CLUSTER) else "known from"
         parts.append(f"\n## {kind}\n\n| name | licence | {last} |\n| --- | --- | --- |\n")
         parts += [f"| {one.name} | {one.licence} | {one.remark} |\n" for one in found if one.kind == kind]
     return "".join(parts)

@@ -29,14 +29,23 @@ def store() -> None:
 
 
 @store.command(short_help="Make an empty store, or bring an old one up to date. 建立数据库。")
+@click.option(
+    "--partitions",
+    type=click.IntRange(min=0),
+    help="PostgreSQL: the largest tables in so many parts, 0: whole. 将最大的表分区。",
+)
 @store_option
-def init(folder: Path | None) -> None:
+def init(folder: Path | None, partitions: int | None) -> None:
     """Make an empty store; one that is there is brought up to date and keeps all it holds.
 
     建立空的数据库；已有的数据库会升级到当前版本，内容不变。
     """
+    from biaotu.store import divide
+
     with _open(folder, create=True) as opened:
         click.echo(f"store: {opened.place.described}")
+        if partitions is not None and (divide(opened, partitions) or partitions):
+            click.echo(f"its largest tables are in {partitions} parts" if partitions else "its tables are whole")
 
 
 @store.command(short_help="List the imports, or the rows of one. 查看导入批次。")

@@ -176,6 +176,7 @@ class _Run:
         self._annotator = annotator
         self._actor = actor
         self._owner = new_owner()
+        self._after = 0
         self._seen: set[tuple[int, int, tuple[str, ...]]] = set()
         self._model = (annotator.manifest.name, annotator.version)
         self._vectors = f"{annotator.manifest.name} {annotator.manifest.version}"
@@ -187,7 +188,10 @@ class _Run:
 
     def step(self, size: int) -> bool:
         """Claim, annotate and write some records; False if there were none."""
-        claimed = written(self._store, self._actor, lambda unit: unit.annotations.claim(self._model, size, self._owner))
+        claimed = self._claim(size)
+        if not claimed and self._after:  # what was added, or given back, behind us in the meantime
+            self._after = 0
+            claimed = self._claim(size)
         states = {(record.id, record.text_version, record.digests) for record in claimed}
         if states <= self._seen:  # none is left, or the store gives out what it was told of already: no endless round
             self.release()
@@ -200,6 +204,14 @@ class _Run:
         self.failed += failed
         self.done += len(answers) - failed
         return True
+
+    def _claim(self, size: int) -> list[StoredRecord]:
+        def claim(unit: Unit) -> list[StoredRecord]:
+            return unit.annotations.claim(self._model, size, self._owner, self._after)
+
+        claimed = written(self._store, self._actor, claim)
+        self._after = claimed[-1].id if claimed else self._after
+        return claimed
 
     def release_dead(self) -> None:
         """Give back what runs of this machine had claimed when they were killed."""

@@ -5,6 +5,7 @@ A store is opened at a place and worked in by units: ``with store.writing(actor)
 
 from biaotu.store.backup import backup
 from biaotu.store.check import Finding, check
+from biaotu.store.partitions import divide, partitions
 from biaotu.store.place import StorePlace
 from biaotu.store.repos.bulk import NewCase
 from biaotu.store.store import Store
@@ -72,4 +73,6 @@ __all__ = [
     "Word",
     "backup",
     "check",
+    "divide",
+    "partitions",
 ]

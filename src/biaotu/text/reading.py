@@ -108,6 +108,11 @@ def clean(text: str) -> tuple[str, tuple[int, ...]]:
     marks = _header_marks(simple)
     if not marks and simple.isprintable() and not _UNUSUAL.search(simple):
         return simple, tuple(range(len(simple)))
+    return _by_character(simple, marks)
+
+
+def _by_character(simple: str, marks: dict[int, tuple[str, str]]) -> tuple[str, tuple[int, ...]]:
+    """``clean`` of a text in which something may have to be changed."""
     header = _header_extent(simple, marks)
     joined = _spread_digits(simple)
     out: list[str] = []

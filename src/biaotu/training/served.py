@@ -35,8 +35,8 @@ Ranges = dict[str, tuple[Floats, Floats]]
 CONTRIB: Final = "com.microsoft"
 BLOCK: Final = 32
 LEVELS: Final = 64
-"""Steps of a weight to either side: seven bits. Processors without VNNI add pairs of products in 16 bits and cut off what
-does not fit; two of 255 times 64 always fit, so every processor gives the same answers. An eighth bit would not."""
+"""Steps of a weight to either side: seven bits. Processors without VNNI add pairs of products in 16 bits and cut off
+what does not fit; two of 255 times 64 always fit, so every processor gives the same answers. With eight bits not."""
 STRENGTH: Final = 0.8
 """How much of a channel's range is moved into the weights: 0 none, 1 all (alpha of SmoothQuant)."""
 _EMBEDDINGS: Final = "embeddings."

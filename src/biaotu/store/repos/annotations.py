@@ -108,24 +108,30 @@ class AnnotationRepository(Repository):
             limit: how many at most.
             after: only ids above it.
         """
-        return self._missing(model, limit, sa.and_(records.c.id > after))
+        return self._missing(model, limit, after)
 
     def count_missing(self, model: tuple[str, str]) -> int:
         """How many records a model version has still to annotate."""
         query = sa.select(sa.func.count()).select_from(records).where(LIVING, self._open(model))
         return int(self._connection.execute(query).scalar_one())
 
-    def claim(self, model: tuple[str, str], limit: int, owner: str) -> list[StoredRecord]:
+    def claim(self, model: tuple[str, str], limit: int, owner: str, after: int = 0) -> list[StoredRecord]:
         """Take records that a model version has still to annotate; other owners do not get them for ten minutes.
 
         Needs a writing unit; keep it short and annotate after it has ended.
+
+        Args:
+            model: name and version.
+            limit: how many at most.
+            owner: who takes them.
+            after: only ids above it. Whoever goes on from the last one taken is spared a look at all that are done.
         """
         now = self._unit.now()
         if self._unit.postgresql:  # one at a time picks records; SQLite's write lock does the same
             self._connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": 0x636C61696D})
         self._connection.execute(sa.delete(annotation_claims).where(annotation_claims.c.until <= now))
         free = ~sa.exists().where(annotation_claims.c.record_id == records.c.id, annotation_claims.c.owner != owner)
-        found = self._missing(model, limit, free)
+        found = self._missing(model, limit, after, free)
         self._connection.execute(
             sa.delete(annotation_claims).where(annotation_claims.c.record_id.in_([one.id for one in found]))
         )
@@ -194,9 +200,11 @@ class AnnotationRepository(Repository):
             for row in self._connection.execute(query)
         ]
 
-    def _missing(self, model: tuple[str, str], limit: int, condition: sa.ColumnElement[bool]) -> list[StoredRecord]:
-        query = sa.select(records.c.id).where(LIVING, condition, self._open(model)).order_by(records.c.id).limit(limit)
-        ids = list(self._connection.execute(query).scalars())
+    def _missing(
+        self, model: tuple[str, str], limit: int, after: int, *conditions: sa.ColumnElement[bool]
+    ) -> list[StoredRecord]:
+        query = sa.select(records.c.id).where(LIVING, records.c.id > after, *conditions, self._open(model, after))
+        ids = list(self._connection.execute(query.order_by(records.c.id).limit(limit)).scalars())
         found = self._unit.records.get_many(ids)
         return [found[record_id] for record_id in ids]
 
@@ -207,7 +215,7 @@ class AnnotationRepository(Repository):
             found.update(self._connection.execute(query).tuples().all())
         return found
 
-    def _open(self, model: tuple[str, str]) -> sa.ColumnElement[bool]:
+    def _open(self, model: tuple[str, str], after: int = 0) -> sa.ColumnElement[bool]:
         # What was annotated with the words on photos too says all that the same model says without them: annotated anew
         # those words would vanish from sight.
         name, version = model
@@ -222,6 +230,7 @@ class AnnotationRepository(Repository):
                     table.c.text_version == records.c.text_version,
                     table.c.photo_set == records.c.photo_set,
                     table.c.model_id.in_(ids),
+                    table.c.record_id > after,  # follows, but PostgreSQL does not see it and would begin at the first
                 )
                 for table, ids in (
                     (annotations, list(numbers.values())),

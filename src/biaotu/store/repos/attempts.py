@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -35,7 +36,7 @@ class AttemptRepository(Repository):
         self._connection.execute(sa.delete(attempts).where(own, attempts.c.at <= now - window))
         # What lies ahead was counted before the clock was set back, and must not lock anybody out until then.
         query = sa.select(attempts.c.at).where(own, attempts.c.at < now + window).order_by(attempts.c.at)
-        made = self._connection.execute(query).scalars().all()
+        made: Sequence[datetime] = self._connection.execute(query).scalars().all()
         if len(made) >= limit:
             return made[-limit] + window - now
         self._connection.execute(sa.insert(attempts).values(key=hashed, at=now))

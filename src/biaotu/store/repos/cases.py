@@ -31,7 +31,7 @@ DECISION = (
     batches.c.undoes,
 )
 """Columns of a ``Decision``, selected from ``DECIDED``."""
-_IDS = sa.bindparam("ids", expanding=True)
+_IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
 _DECISIONS = sa.select(*DECISION).select_from(DECIDED).where(decisions.c.record_id.in_(_IDS)).order_by(decisions.c.id)
 _SPOKEN = sa.select(annotations.c.record_id, annotations.c.text_version, annotations.c.id).where(
     annotations.c.record_id.in_(_IDS)

@@ -187,7 +187,9 @@ def _place(record: RecordSummary, order: Order) -> tuple[Part, ...]:
 
 def _ordered(query: sa.Select[Any], order: Order, after: tuple[Part, ...] | None) -> sa.Select[Any]:
     if order == "id":
-        query = query if after is None else query.where(records.c.id > after[0])
+        if after is not None:
+            # Said of both tables: PostgreSQL, which may merge them, would read the words from the first record on.
+            query = query.where(records.c.id > after[0], record_versions.c.record_id > after[0])
         return query.order_by(records.c.id)
     if order == "number":
         columns = (records.c.museum, records.c.number)

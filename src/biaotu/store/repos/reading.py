@@ -54,7 +54,7 @@ _RECORD = (
 
 
 # Made once: to build a statement and to work out what it is cached under costs more than to run it for one record.
-_IDS = sa.bindparam("ids", expanding=True)
+_IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
 _SUMMARIES = (
     sa.select(*SUMMARY, record_versions.c.description).select_from(CURRENT).where(LIVING, records.c.id.in_(_IDS))
 )

@@ -176,7 +176,12 @@ class RecordRepository(Repository):
 
     def museums(self) -> list[str]:
         """The museums that records are of, sorted."""
-        query = sa.select(records.c.museum).where(LIVING).distinct().order_by(records.c.museum)
+        # From one to the next by the index of numbers: there are few of them, and DISTINCT would read every record.
+        first = sa.select(sa.func.min(records.c.museum).label("museum")).where(LIVING)
+        walk = first.cte("walk", recursive=True)
+        following = first.where(records.c.museum > walk.c.museum).scalar_subquery()
+        walk = walk.union_all(sa.select(following).where(walk.c.museum.is_not(None)))
+        query = sa.select(walk.c.museum).where(walk.c.museum.is_not(None)).order_by(walk.c.museum)
         return list(self._connection.execute(query).scalars())
 
     def lock(self, ids: Sequence[int]) -> None:
