@@ -229,7 +229,7 @@ def ask(store: Store, plans: Path | None) -> None:
                     "\n".join(told),
                 )
             )
-        )  # noqa: E501
+        )
         tell(f"{name:40}{spent:9.1f} ms  {', '.join(one or other for one, other in used)}")
         written.append("\n".join([f"== {name}", *told]))
     if plans is not None:

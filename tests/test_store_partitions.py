@@ -20,11 +20,11 @@ from store_fixtures import TEST, PostgresServer, add_records, annotate, place_en
 pytest_plugins = ("store_fixtures",)
 
 SHAPE = """
-SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = CAST(:name AS regclass) AND contype <> 'n'
-UNION ALL SELECT indexname, replace(indexdef, ' ONLY ', ' ') FROM pg_indexes WHERE tablename = :name
-UNION ALL SELECT column_name, data_type || is_nullable FROM information_schema.columns WHERE table_name = :name
-UNION ALL SELECT attname, attstorage::text FROM pg_attribute WHERE attrelid = CAST(:name AS regclass) AND attnum > 0
-UNION ALL SELECT tgname, '' FROM pg_trigger WHERE tgrelid = CAST(:name AS regclass) AND NOT tgisinternal
+SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = CAST(CAST(:name AS text) AS regclass) AND contype <> 'n'
+UNION ALL SELECT indexname, replace(indexdef, ' ONLY ', ' ') FROM pg_indexes WHERE tablename = CAST(:name AS text)
+UNION ALL SELECT column_name, data_type || is_nullable FROM information_schema.columns WHERE table_name = CAST(:name AS text)
+UNION ALL SELECT attname, attstorage::text FROM pg_attribute WHERE attrelid = CAST(CAST(:name AS text) AS regclass) AND attnum > 0
+UNION ALL SELECT tgname, '' FROM pg_trigger WHERE tgrelid = CAST(CAST(:name AS text) AS regclass) AND NOT tgisinternal
 ORDER BY 1, 2
 """
 

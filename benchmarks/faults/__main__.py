@@ -28,7 +28,7 @@ from clock import Backwards, faked
 from cut import Cut
 from damage import DamagedBundle, DamagedGraph, DamagedPages
 from disk import FullDisk, ReadOnly, may_mount
-from killed import Annotate, Import, Serve
+from killed import Annotate, Import, Processes, Serve
 from report import write_rows
 from sample import Lost
 
@@ -37,6 +37,7 @@ FAULTS: Final[dict[str, tuple[Fault, int, int]]] = {
     "kill-annotate": (Annotate, 3, 34),
     "kill-import": (Import, 3, 33),
     "kill-serve": (Serve, 3, 33),
+    "kill-processes": (Processes, 3, 20),
     "full-disk": (FullDisk, 4, 20),
     "read-only": (ReadOnly, 4, 8),
     "damaged-bundle": (DamagedBundle, 10, 100),

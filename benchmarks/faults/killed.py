@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
+import os
 import random
+import signal
+import subprocess
 import threading
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
-from sample import Lost, biaotu, decided, fill, killed_after, look, serving, write_list
+from sample import BIAOTU, Lost, biaotu, decided, fill, killed_after, look, serving, write_list
 
 from biaotu.store import Store, StorePlace, check
 
-ANNOTATED = 120
+ANNOTATED = 60
 IMPORTED = 2500
 PHOTOS = 60
+DRAWS = 12
+"""How often a moment is drawn until it falls within the work."""
+
+
+class Early(Exception):  # noqa: N818 - no fault: the moment is drawn again
+    """The program was done before the kill."""
+
+
+def again(killed: Callable[[random.Random], str], choose: random.Random) -> str:
+    """Do a run until its kills came before the work was done."""
+    for _ in range(DRAWS):
+        with suppress(Early):
+            return killed(choose)
+    raise Lost(f"no kill of {DRAWS} came before the end")
 
 
 class Annotate:
@@ -23,31 +42,34 @@ class Annotate:
     def __init__(self, folder: Path) -> None:
         self.list = write_list(folder / "in", ANNOTATED)
         self.expected: dict[str, bytes] = {}
-        self.folder, self.seconds = folder, 0.0
+        self.folder = folder
         for suffix in ("jsonl", "csv"):
-            out, begun = folder / f"whole.{suffix}", time.monotonic()
+            out = folder / f"whole.{suffix}"
             done = biaotu("annotate", self.list, "-o", out, "-q")
             if done.returncode:
                 raise SystemExit(done.stderr)
-            self.expected[suffix], self.seconds = out.read_bytes(), time.monotonic() - begun
+            self.expected[suffix] = out.read_bytes()
 
     def __call__(self, choose: random.Random) -> str:
-        """Kill one run, up to three times, go on, compare."""
+        """Kill one run in its work, up to three times, go on, compare."""
+        return again(self._killed, choose)
+
+    def _killed(self, choose: random.Random) -> str:
         suffix, folder = choose.choice(("jsonl", "csv")), self.folder / f"{choose.random()}"
         folder.mkdir()
         out = folder / f"out.{suffix}"
         journal = out if suffix == "jsonl" else folder / f"{out.name}.part.jsonl"
-        kills, stood, whole = 0, b"", self.expected[suffix]
-        for number in range(choose.randint(1, 3)):
-            early, size = choose.random() < 0.2, len(stood)  # else once it has got further
+        stood, whole = b"", self.expected[suffix]
+        # Lines at which it is killed, in order; 0 is before the first record.
+        places = sorted(choose.sample(range(ANNOTATED - 10), choose.randint(1, 3)))
+        for number, place in enumerate(places):
 
-            def further(early: bool = early, size: int = size) -> bool:
-                return early or (journal.exists() and journal.stat().st_size > size)
+            def there(place: int = place) -> bool:
+                return place == 0 or (journal.exists() and journal.read_bytes().count(b"\n") >= place)
 
             arguments: list[str | Path] = ["annotate", self.list, "-o", out, "-q", *(["--resume"] if number else [])]
-            kills += killed_after(arguments, choose.uniform(0, self.seconds / 2), further)
-            if out.exists() and out.read_bytes() == whole:
-                return "after the last record"
+            if not killed_after(arguments, choose.uniform(0, 0.15), there):
+                raise Early
             now = journal.read_bytes() if journal.exists() else b""
             now = now[: now.rfind(b"\n") + 1]
             if not now.startswith(stood):
@@ -58,8 +80,7 @@ class Annotate:
             raise Lost(done.stderr)
         if out.read_bytes() != whole or (suffix == "jsonl" and not whole.startswith(stood)):
             raise Lost(f"{out} is not what a run without a kill writes")
-        lines = stood.count(b"\n")
-        return "between records" if lines else "before the first record"
+        return "between records" if stood.count(b"\n") else "before the first record"
 
 
 class Import:
@@ -67,24 +88,34 @@ class Import:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.list = folder, write_list(folder / "in", IMPORTED, PHOTOS)
-        biaotu("import", self.list, "--store", folder / "whole", "-q")
-        with Store.open(StorePlace(folder / "whole")) as store, store.reading() as unit:
+        place = StorePlace(folder / "whole")
+        with subprocess.Popen([*BIAOTU, "import", str(self.list), "--store", str(place.folder), "-q"]) as process:
+            while process.poll() is None and not place.sqlite.exists():
+                time.sleep(0.005)
+            begun = time.monotonic()
+            process.wait()
+        self.seconds = time.monotonic() - begun
+        with Store.open(place) as store, store.reading() as unit:
             self.photos = len(list(unit.images.all()))  # some are the same
 
     def __call__(self, choose: random.Random) -> str:
-        """Kill one run, up to three times, look, go on."""
+        """Kill one run in its work, up to three times, look, go on."""
+        return again(self._killed, choose)
+
+    def _killed(self, choose: random.Random) -> str:
         place = StorePlace(self.folder / f"{choose.random()}")
         settled = 0
-        for _ in range(choose.randint(1, 3)):
-            log, size = Path(f"{place.sqlite}-wal"), choose.choice((0, choose.randrange(4 << 20)))
-
-            def written(log: Path = log, size: int = size) -> bool:
-                return log.exists() and log.stat().st_size >= size
-
-            killed_after(["import", self.list, "--store", place.folder, "-q"], choose.uniform(0, 0.2), written)
+        for number in range(choose.randint(1, 3)):
+            # From the moment at which the database is there; a later run has less to do.
+            seconds = choose.uniform(0, 0.9 * self.seconds / (number + 1))
+            arguments: list[str | Path] = ["import", self.list, "--store", place.folder, "-q"]
+            if not killed_after(arguments, seconds, place.sqlite.exists):
+                raise Early
             now = self._settled(place)
             if now < settled:
                 raise Lost(f"{settled} rows were settled, after the next kill {now}")
+            if now == IMPORTED:
+                raise Early
             settled = now
         done = biaotu("import", self.list, "--store", place.folder, "-q")
         if done.returncode:
@@ -95,7 +126,7 @@ class Import:
             found = [one for one in check(store, deep=True) if one.code != "photo-stray"]
         if (held, photos) != (IMPORTED, self.photos) or found:
             raise Lost(f"{held} records, {photos} photos, {found[:3]}")
-        return "ended before" if settled == IMPORTED else "between chunks" if settled else "before the first chunk"
+        return "between chunks" if settled else "before the first chunk"
 
     def _settled(self, place: StorePlace) -> int:
         """Rows that the ledger says are in, seen by another process right after the kill."""
@@ -150,3 +181,85 @@ class Serve:
                 self.refused.append(answer.text)
                 return
             self.told.append(f"tag:{key}")
+
+
+class Processes(Serve):
+    """A server process is killed while people decide: the others go on. Their supervisor is killed: all end."""
+
+    COUNT = 2
+
+    def __call__(self, choose: random.Random) -> str:
+        """A server process killed once or twice, people going on; then, half the time, the supervisor."""
+        before = len(self.told)
+        with serving(self.place, options=("--processes", str(self.COUNT))) as (client, process):
+            stop = threading.Event()
+            people = [threading.Thread(target=self._go_on, args=(client, record, stop)) for record in self.records]
+            for person in people:
+                person.start()
+            for _ in range(choose.randint(1, 2)):
+                time.sleep(choose.uniform(0.1, 1.5))
+                os.kill(choose.choice(self._children(process.pid)), signal.SIGKILL)
+            time.sleep(choose.uniform(0.2, 1))
+            told, until = len(self.told), time.monotonic() + 60
+            while len(self.told) < told + 3 and not self.refused:  # somebody still decides
+                if time.monotonic() > until:
+                    raise Lost("nobody was answered for a minute after a server process was killed")
+                time.sleep(0.05)
+            children = self._children(process.pid)
+            boss = choose.random() < 0.5
+            if boss:
+                process.kill()
+                self._ended(children)
+            stop.set()
+            for person in people:
+                person.join()
+        if not boss:
+            self._ended(children)
+        if self.refused:
+            raise Lost(self.refused.pop())
+        look(self.place, self.told)
+        if len(self.told) == before:
+            raise Lost("nothing was decided")
+        return "a process, then the supervisor" if boss else "a process"
+
+    def _children(self, pid: int) -> list[int]:
+        """The server processes of a supervisor, waited for if one is just being replaced."""
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            with suppress(OSError):
+                found = [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+                found = [one for one in found if b"spawn_main" in Path(f"/proc/{one}/cmdline").read_bytes()]
+                if len(found) == self.COUNT:
+                    return found
+            time.sleep(0.05)
+        raise Lost("a killed server process was not replaced within a minute")
+
+    def _ended(self, pids: list[int]) -> None:
+        """No server process outlives its supervisor."""
+        until = time.monotonic() + 60
+        while any(Path(f"/proc/{pid}/cmdline").exists() and self._lives(pid) for pid in pids):
+            if time.monotonic() > until:
+                raise Lost("a server process outlived its supervisor")
+            time.sleep(0.05)
+
+    @staticmethod
+    def _lives(pid: int) -> bool:
+        with suppress(OSError):
+            return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+        return False
+
+    def _go_on(self, client: httpx.Client, record: int, stop: threading.Event) -> None:
+        """Decide until told to stop; what is not answered is sent again under the same key, as a client does."""
+        while not stop.is_set():
+            key = f"act-{record}-{time.monotonic_ns()}"
+            while not stop.is_set():
+                try:
+                    answer = decided(client, record, key)
+                except httpx.TransportError:
+                    time.sleep(0.05)
+                    continue
+                if answer.status_code not in (httpx.codes.CREATED, httpx.codes.OK):
+                    self.refused.append(answer.text)
+                    return
+                self.told.append(f"tag:{key}")
+                break

@@ -133,7 +133,7 @@ def killed_after(arguments: Sequence[str | Path], seconds: float, begun: Callabl
 
 @contextmanager
 def serving(
-    place: StorePlace, more: dict[str, str] | None = None
+    place: StorePlace, more: dict[str, str] | None = None, options: Sequence[str] = ()
 ) -> Iterator[tuple[httpx.Client, subprocess.Popen[str]]]:
     """A server with a client that may decide, and its process; whoever made the store added no administrator yet.
 
@@ -146,7 +146,7 @@ def serving(
                 unit.users.add("boss", "admin", "nobody's")
             user = unit.users.named("reviewer") or unit.users.add("reviewer", "reviewer", None)
         token, _ = accounts.add_token(store, ME, user.id, "faults", 1)
-    command = [*BIAOTU, "serve", "--port", "0", "--store", str(place.folder)]
+    command = [*BIAOTU, "serve", "--port", "0", "--store", str(place.folder), *options]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=os.environ | (more or {})) as process:
         try:
             with httpx.Client(

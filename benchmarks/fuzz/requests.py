@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import json
 import re
 import tempfile
 from collections.abc import Callable
@@ -44,8 +45,6 @@ class Client:
         me = Actor.system("fuzz")
         with self.store.writing(me) as unit:
             for line in seeds.annotations():
-                import json
-
                 told = Annotation.from_dict(json.loads(line))
                 record = unit.records.add(NewRecord(told.id, told.title, told.description, "某馆"))
                 unit.annotations.add(record, told)

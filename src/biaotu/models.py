@@ -62,7 +62,7 @@ class Models:
             self._states_width = int(settings["text"]["width"])
             self._last_layer = _last_layer(bundle.manifest, self._states_width)
             _check_counts(self.label_thresholds, self.name_thresholds)
-        except (ConfigError, KeyError, TypeError, ValueError) as error:
+        except (ConfigError, KeyError, TypeError, ValueError, RecursionError) as error:
             reason = f"settings of the manifest are not of the expected shape ({type(error).__name__}: {error})"
             raise BundleError(f"{bundle.folder}: {reason}; the bundle is damaged, install it anew") from error
         text_settings = settings["text"]

@@ -19,7 +19,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from types import FrameType
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from biaotu.errors import UsageError
 
@@ -34,8 +34,35 @@ LIVED_SECONDS: Final = 10.0
 """A process that ended sooner may well do so again: the next one waits."""
 LONGEST_PAUSE: Final = 30.0
 _TICK: Final = 0.2
+_SHY_SECONDS: Final = 0.0001
+_SHIEST_SECONDS: Final = 0.003
 
 _log = logging.getLogger("biaotu.server")
+
+
+class SharedSocket(socket.socket):
+    """A listening socket that several processes accept from: the more connections one has, the later it reaches out.
+
+    All of them wake when a connection comes in, and the first takes it. Clients keep connections, so a process that
+    happened to be quick would have most of the work for long.
+
+    Attributes:
+        held: tells how many connections this process has.
+    """
+
+    held: Callable[[], int]
+
+    @classmethod
+    def of(cls, listening: socket.socket, held: Callable[[], int]) -> SharedSocket:
+        """The same socket, taken over."""
+        shared = cls(listening.family, listening.type, listening.proto, listening.detach())
+        shared.held = held
+        return shared
+
+    def accept(self) -> tuple[socket.socket, Any]:
+        """Accept after a moment; BlockingIOError if another process was faster."""
+        time.sleep(min(_SHIEST_SECONDS, self.held() * _SHY_SECONDS))
+        return super().accept()
 
 
 @dataclass

@@ -17,7 +17,7 @@ import uvicorn
 from biaotu.api import accounts
 from biaotu.api.app import Wake, create_app
 from biaotu.api.patience import PatientProtocol
-from biaotu.api.processes import Supervisor, Word
+from biaotu.api.processes import SharedSocket, Supervisor, Word
 from biaotu.api.settings import Settings
 from biaotu.errors import NotFound, UsageError
 from biaotu.ocr import check_installed
@@ -86,7 +86,7 @@ def _one_of_many(settings: Settings, number: int, listening: socket.socket, pipe
         wake = None if number == 0 else lambda: tell("job")
         server = _Server(_config(settings, store, wake), lambda: tell("ready"))
         threading.Thread(target=hear, name="biaotu-supervised", daemon=True).start()
-        server.run([listening])
+        server.run([SharedSocket.of(listening, lambda: len(server.server_state.connections))])
 
 
 def _make_admin(settings: Settings) -> str:

@@ -132,7 +132,7 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
         for row, line in enumerate(file, 1):
             try:
                 document = json.loads(line)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise UsageError(
                     f"{path}, line {row}: not a line that biaotu wrote; begin anew with --force"
                 ) from error
@@ -159,6 +159,6 @@ def _is_whole(line: bytes) -> bool:
         return False
     try:
         json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return True

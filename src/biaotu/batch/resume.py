@@ -104,7 +104,7 @@ def compare_settings(path: Path, settings: Mapping[str, Any]) -> None:
     """
     try:
         old = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
+    except (FileNotFoundError, ValueError, RecursionError):
         return  # complete, or killed while this very file was written: the journal is still compared line by line
     new = json.loads(json.dumps(settings))
     if not isinstance(old, dict) or old == new:

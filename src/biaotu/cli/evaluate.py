@@ -166,7 +166,7 @@ def _read_predictions(path: Path) -> Iterator[Annotation]:
                 continue
             try:
                 yield Annotation.from_dict(json.loads(line))
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
                 raise InputError(
                     f"not an annotation as 'biaotu annotate -o FILE.jsonl' writes it ({error})", file=str(path), row=row
                 ) from error

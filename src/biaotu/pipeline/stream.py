@@ -9,9 +9,13 @@ from typing import Any, TypeVar
 
 from biaotu.errors import BiaotuError
 from biaotu.records import Failure, Record, Source
+from biaotu.runtime.memory import give_back
 
 READ_AHEAD = 4
 """Records that wait for each thread: enough to keep cores busy, few enough to keep memory flat."""
+
+TIDY_EVERY = 250
+"""Records after which memory that the networks no longer need is given back."""
 
 Given = Record | Mapping[str, Any] | Failure
 Answer = TypeVar("Answer")
@@ -30,6 +34,8 @@ def in_order(
     try:
         for number, record in enumerate(records, 1):
             waiting.append(pool.submit(_answer, examine, record, number))
+            if number % TIDY_EVERY == 0:
+                give_back()
             if len(waiting) >= threads * READ_AHEAD:
                 yield waiting.popleft().result()
         while waiting:
@@ -38,9 +44,7 @@ def in_order(
         pool.shutdown(cancel_futures=True)
 
 
-def _answer(
-    examine: Callable[[Record | Mapping[str, Any]], Answer], record: Given, number: int
-) -> Answer | Failure:
+def _answer(examine: Callable[[Record | Mapping[str, Any]], Answer], record: Given, number: int) -> Answer | Failure:
     if isinstance(record, Failure):
         return record
     try:

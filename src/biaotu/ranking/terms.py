@@ -73,7 +73,7 @@ class LabelTerms:
         try:
             document = json.loads(path.read_text(encoding="utf-8"))
             return cls({label: tuple(map(str, words)) for label, words in document.items()})
-        except (OSError, ValueError, AttributeError, TypeError) as error:
+        except (OSError, ValueError, AttributeError, TypeError, RecursionError) as error:
             raise BundleError(f"{path}: no file of label terms ({error})") from error
 
     def save(self, path: Path) -> None:

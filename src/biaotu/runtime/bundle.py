@@ -107,7 +107,7 @@ class Bundle:
             document = json.loads(place.read_text(encoding="utf-8"))
         except OSError as error:
             raise BundleError(f"{place}: no model bundle there ({error.strerror}); name one with --bundle") from error
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise BundleError(f"{place}: not valid JSON ({error}); the bundle is damaged, install it anew") from error
         try:
             self.manifest = Manifest.from_dict(document)

@@ -27,7 +27,7 @@ def read_cursor(cursor: str, *kinds: type) -> tuple[Part, ...]:
     """
     try:
         parts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (binascii.Error, ValueError) as error:
+    except (binascii.Error, ValueError, RecursionError) as error:
         raise InputError(f"no cursor of this listing: {cursor!r}; start without one") from error
     if not isinstance(parts, list) or len(parts) != len(kinds):
         raise InputError(f"no cursor of this listing: {cursor!r}; start without one")

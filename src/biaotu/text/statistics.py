@@ -93,7 +93,7 @@ class WordStatistics:
                     else:
                         tails[text] = (int(numbers[0]), int(numbers[1]))
                 return cls(words, int(header["total"]), tails, int(header["titles"]), min_count=header["min_count"])
-        except (OSError, EOFError, ValueError, IndexError, KeyError, TypeError, zlib.error) as error:
+        except (OSError, EOFError, ValueError, LookupError, TypeError, RecursionError, zlib.error) as error:
             raise BundleError(f"{path}: word statistics cannot be read ({error})") from error
 
 

@@ -35,7 +35,7 @@ def read_doccano(path: Path, units: Units = "utf-16") -> Iterator[GoldRecord]:
                 if line.strip():
                     try:
                         yield _line(json.loads(line), path, row, units)
-                    except (ValueError, KeyError, TypeError, AttributeError) as error:
+                    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
                         reason = str(error) if isinstance(error, ValueError) else f"is no doccano line ({error!r})"
                         raise InputError(reason, file=str(path), row=row) from error
     except OSError as error:
