@@ -39,6 +39,34 @@ class Guard:
     everywhere: bool = False
 
 
+GLUE: Final = """
+import re, sqlalchemy as sa
+def word(value):
+    return value if isinstance(value, str) and value.isdigit() else f"'{value}'" if isinstance(value, str) else value
+def glue(connection, cursor, statement, values, context, many):
+    marks = statement.count("?")
+    if many or marks != len(values) or not re.match("(?i)select|with", statement.strip()):
+        return statement, values
+    if not all(isinstance(value, (str, int, float)) for value in values):
+        return statement, values
+    parts = statement.split("?")
+    return "".join(f"{part}{word(value)}" for part, value in zip(parts, values)) + parts[-1], ()
+sa.event.listen(sa.engine.Engine, "before_cursor_execute", glue, retval=True)
+"""
+MARKUP: Final = """
+import re
+from pathlib import Path
+from starlette.responses import Response
+import biaotu.api.pages as m
+old = m._Static.file_response
+def loud(self, path, *rest, **named):
+    if Path(path).name != "ui.js":
+        return old(self, path, *rest, **named)
+    made = "((t)=>{const e=document.createElement('span');e.innerHTML=String(t);return e})("
+    text = re.sub(r"\\w+\\.createTextNode\\(", made, Path(path).read_text("utf-8"))
+    return Response(text, media_type="text/javascript")
+m._Static.file_response = loud
+"""
 PASS_ON: Final = "async def passed(self, scope, receive, send): await self._app(scope, receive, send)\n"
 GUARDS: Final = (
     Guard(
@@ -81,6 +109,13 @@ GUARDS: Final = (
         "tests/test_intake_uploads.py -k 'harmless or leads_out'",
     ),
     Guard(
+        "path traversal: archives are read in memory alone",
+        "import zipfile, biaotu.records.workbook as m\n"
+        "old = m.check_workbook\n"
+        "m.check_workbook = lambda path: (zipfile.ZipFile(path).extractall(path.parent), old(path))",
+        "tests/test_attack_bombs.py -k written_anywhere",
+    ),
+    Guard(
         "path traversal: names in a bundle's manifest",
         "import re, biaotu.runtime.bundle as m; m._PLAIN = re.compile('.*', re.S)",
         "tests/test_supply_bundle.py -k files_elsewhere",
@@ -98,6 +133,19 @@ GUARDS: Final = (
         "tests/test_export_html.py -k 'markup'",
     ),
     Guard(
+        "XSS: escaping of caption cards",
+        "import biaotu.interpret.cards as m, jinja2\n"
+        "old = jinja2.Environment\n"
+        "m.jinja2.Environment = lambda **k: old(**{**k, 'autoescape': False})",
+        "tests/test_interpret_cards.py -k 'escapes'",
+    ),
+    Guard(
+        "XSS: text nodes in every page",
+        MARKUP,
+        "tests/test_browser_hostile.py tests/test_browser_knowledge.py -k 'hostile'",
+        everywhere=True,
+    ),
+    Guard(
         "XSS: content policy and careful headers",
         "import biaotu.api.middleware as m; m.HEADERS.clear()",
         "tests/test_api_middleware.py -k headers_on_every",
@@ -107,6 +155,33 @@ GUARDS: Final = (
         "import json, jinja2.filters, markupsafe\n"
         "jinja2.filters.FILTERS['tojson'] = lambda value: markupsafe.Markup(json.dumps(value))",
         "tests/test_web_static.py -k cannot_leave",
+    ),
+    Guard(
+        "SQL injection: values are bound, never glued",
+        GLUE,
+        "tests/test_attack_injection.py -k 'no_text_of_a_request or kept_as_they_are'",
+    ),
+    Guard(
+        "search-syntax injection: wildcards of the database",
+        "from sqlalchemy.sql.operators import ColumnOperators as m\n"
+        "old = m.contains\n"
+        "m.contains = lambda self, other, **k: old(self, other)",
+        "tests/test_attack_injection.py -k wildcard",
+    ),
+    Guard(
+        "SPARQL: reading only",
+        "import re, biaotu.graph.sparql as m; m._UPDATES = re.compile('(?!)')",
+        "tests/test_graph_sparql.py -k updates",
+    ),
+    Guard(
+        "SPARQL: no other servers",
+        "import re, biaotu.graph.sparql as m; m._SERVICE = m._FROM = re.compile('(?!)')",
+        "tests/test_graph_sparql.py -k another_server",
+    ),
+    Guard(
+        "SPARQL: queries end in time",
+        "import subprocess as m\nold = m.run\nm.run = lambda *a, timeout=None, **k: old(*a, **k)",
+        "tests/test_graph_sparql.py -k too_long",
     ),
     Guard(
         "unlawful text: NUL and half characters",
@@ -181,6 +256,14 @@ GUARDS: Final = (
         "changed bundle: hash of each file",
         "import biaotu.runtime.bundle as m; m.Bundle._check = lambda *a: None",
         "tests/test_runtime_bundle.py -k changed_file",
+    ),
+    Guard(
+        "changed bundle: the manifest's own fingerprint",
+        "import biaotu.runtime.bundle as m\n"
+        "old = m.Manifest.from_dict.__func__\n"
+        "said = lambda given: {k: v for k, v in given.items() if k != 'fingerprint'}\n"
+        "m.Manifest.from_dict = classmethod(lambda cls, given: old(cls, said(given)))",
+        "tests/test_supply_bundle.py -k own_fingerprint",
     ),
     Guard(
         "changed bundle: the manifest that the code names",

@@ -2,11 +2,11 @@
 
     biaotu annotate CORPUS -o some.jsonl                                  # some hundred records, really annotated
     python benchmarks/scale.py make some.jsonl --records 1000000 -o million.jsonl
-    python benchmarks/scale.py load million.jsonl --at FOLDER             # PostgreSQL, started in FOLDER; --sqlite: SQLite
+    python benchmarks/scale.py load million.jsonl --at FOLDER   # PostgreSQL, started there; --sqlite: SQLite
     python benchmarks/scale.py size --at FOLDER
     python benchmarks/scale.py ask --at FOLDER --plans plans.txt
 
-To annotate a million records takes days of one core, so ``make`` puts new records together from annotated ones: the
+To annotate a million records takes a core a day, so ``make`` puts new records together from annotated ones: the
 title of one with what the model said of it, the description of another with what it said of that, labels and tags of
 the first, every pair once. Texts, numbers of values and bytes are thus those of real annotations; that words of two
 relics stand side by side does not matter to a database. ``scale_plan.py`` works a plan out of the figures.

@@ -224,11 +224,18 @@ def test_a_killed_process_is_replaced_and_nothing_acknowledged_is_lost(people: S
         assert set(there.values()) == {1}
 
 
-def test_no_process_outlives_its_supervisor(sqlite_place: StorePlace) -> None:
+def test_they_share_the_connections_and_none_outlives_the_supervisor(sqlite_place: StorePlace) -> None:
     with Store.open(sqlite_place) as store, store.writing(CLI) as unit:
         unit.users.add("boss", "admin", kept_password())
     with serving(sqlite_place) as served:
         workers, port = served.workers, int(served.address.rstrip("/").rpartition(":")[2])
+        held: Counter[int] = Counter()
+        for _ in range(16):
+            client = served.stack.enter_context(httpx.Client(base_url=served.address, trust_env=False, timeout=SOON))
+            answer = client.get("/api/v1/health")
+            own = answer.extensions["network_stream"].get_extra_info("client_addr")[1]
+            held[next(worker for worker in workers if _has_connection(worker, own))] += 1
+        assert min(held[worker] for worker in workers) >= 4, held
         os.kill(served.process.pid, signal.SIGKILL)
         wait_for("all have ended", lambda: all(gone(worker) for worker in workers))
         with socket.create_server(("127.0.0.1", port)):

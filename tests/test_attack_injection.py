@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from api_fixtures import Server, act, decision
+from api_fixtures import CLI, Server, act, decision
 from biaotu.export.tables import defuse
 
 pytest_plugins = ("store_fixtures", "api_fixtures")
@@ -103,6 +103,8 @@ def test_a_wildcard_of_the_database_is_a_character(server: Server) -> None:
     """``%`` and ``_`` would match everything if they reached LIKE as they are."""
     server.record(title="红军用过的铁手榴弹")
     wanted = server.record(title="折扣100%的水壶")
+    with server.store.writing(CLI) as unit:
+        unit.words.add("水壶", "object")
     client = server.client("reader")
     found = [one["id"] for one in client.get("/api/v1/search", params={"q": "100%"}).json()["items"]]
     assert found == [wanted]
@@ -110,6 +112,8 @@ def test_a_wildcard_of_the_database_is_a_character(server: Server) -> None:
         assert client.get("/api/v1/records", params={"museum": pattern}).json()["items"] == []
         assert client.get("/api/v1/search", params={"museum": pattern}).json()["items"] == []
         assert client.get("/api/v1/authorities", params={"q": pattern}).json()["items"] == []
+        assert client.get("/api/v1/lexicon", params={"q": pattern}).json()["items"] == []
+    assert len(client.get("/api/v1/lexicon", params={"q": "水"}).json()["items"]) == 1
 
 
 def test_texts_that_were_handed_in_are_kept_as_they_are(server: Server) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 from playwright.sync_api import expect
 
+from biaotu.records import Annotation, OcrLine, OcrReading
+from biaotu.store import Actor
 from browser_fixtures import HOSTILE, Site, Visit, Visitor, Workbench
 
 pytest_plugins = ("browser_fixtures",)
@@ -117,6 +120,27 @@ def test_hostile_names_of_people_files_and_museums(visit: Visit, site: Site, tmp
     Workbench(mallory, record)
     expect(mallory.find("record-number")).to_have_text(EVIL)
     harmless(mallory)
+
+
+def test_hostile_words_on_a_photo_in_questions_and_in_captions(visit: Visit, site: Site) -> None:
+    record = site.record("hostile")
+    with site.store.writing(Actor.system("cli")) as unit:
+        told = Annotation.from_dict(unit.annotations.of_record(record)[0].document)
+        line = OcrLine(0, EVIL, ((1.0, 1.0), (40.0, 1.0), (40.0, 10.0), (1.0, 10.0)), 0.99)
+        read = replace(told, ocr=OcrReading((line,), EVIL), model_version=f"{told.model_version}+ocr")
+        assert unit.annotations.add(record, read)
+    anna = visit("anna")
+    Workbench(anna, record)
+    expect(anna.find("text-ocr")).to_have_text(EVIL)
+    harmless(anna)
+    anna.page.keyboard.press("q")
+    anna.find("ask-input").fill(EVIL)
+    anna.page.keyboard.press("Enter")
+    expect(anna.find("answer")).to_be_visible()
+    harmless(anna)
+    anna.open(f"records/{record}#knowledge")
+    expect(anna.find("caption-text")).to_contain_text("军帽")
+    harmless(anna)
 
 
 def test_a_script_in_the_page_would_not_run(visit: Visit) -> None:

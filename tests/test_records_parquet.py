@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -71,3 +72,47 @@ def test_the_extra_is_named_where_it_is_missing(tmp_path: Path, monkeypatch: pyt
         read_records(path)
     with pytest.raises(UsageError, match=r"pip install 'biaotu\[cluster\]'"):
         writer_for(path)(path, Overview())
+
+
+class Evil(pyarrow.ExtensionType):  # type: ignore[misc]
+    """A type of a library that makes objects of what it reads, as Ray's does of pickles."""
+
+    def __init__(self) -> None:
+        super().__init__(pyarrow.large_binary(), "evil")
+
+    def __arrow_ext_serialize__(self) -> bytes:
+        return b""
+
+    @classmethod
+    def __arrow_ext_deserialize__(cls, storage: object, serialized: bytes) -> Evil:
+        if serialized:
+            raise ValueError("metadata that cannot be read")
+        return cls()
+
+    def __arrow_ext_scalar_class__(self) -> type:
+        return EvilScalar
+
+
+class EvilScalar(pyarrow.ExtensionScalar):  # type: ignore[misc]
+    def as_py(self, **_: object) -> object:
+        raise AssertionError("an object was made")
+
+
+@pytest.mark.parametrize("wrap", [lambda kind: kind, lambda kind: pyarrow.list_(pyarrow.struct([("a", kind)]))])
+@pytest.mark.parametrize("metadata", [b"", b"x"])
+def test_no_type_of_another_library_makes_objects_of_a_file(tmp_path: Path, wrap: Any, metadata: bytes) -> None:
+    """With Ray loaded, a column ``ray.data.arrow_pickled_object`` was unpickled: code of a stranger ran."""
+    marks = {b"ARROW:extension:name": b"evil", b"ARROW:extension:metadata": metadata}
+    inner = pyarrow.field("a", pyarrow.large_binary(), metadata=marks)
+    kind = wrap(pyarrow.large_binary())
+    field = inner if kind == pyarrow.large_binary() else pyarrow.field("a", pyarrow.list_(pyarrow.struct([inner])))
+    values = [b"1"] if field is inner else [[{"a": b"1"}]]
+    path = tmp_path / "in.parquet"
+    write_table(pyarrow.table([array(values, field.type)], schema=schema([field])), path)
+    pyarrow.register_extension_type(Evil())
+    try:
+        for read in (lambda: list(read_records(path)), lambda: count_records(path)):
+            with pytest.raises(InputError, match=r"in\.parquet: .*(type evil|damaged)"):
+                read()
+    finally:
+        pyarrow.unregister_extension_type("evil")

@@ -28,7 +28,7 @@ def test_what_a_pinned_heap_holds_is_given_back() -> None:
         piece = libc.malloc(size)
         ctypes.memset(piece, 1, size)
         pieces.append(piece)
-        pins.append(libc.malloc(64))
+        pins.append(libc.malloc(5000))  # not so small that it finds a free place elsewhere
     for piece in pieces:
         libc.free(piece)
     gc.collect()
@@ -40,7 +40,7 @@ def test_what_a_pinned_heap_holds_is_given_back() -> None:
 
 
 def test_a_system_without_the_call_does_without(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory.ctypes, "CDLL", lambda _name: object())
+    monkeypatch.setattr("ctypes.CDLL", lambda _name: object())
     memory._trim.cache_clear()
     try:
         assert not memory.give_back()

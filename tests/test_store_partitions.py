@@ -20,11 +20,12 @@ from store_fixtures import TEST, PostgresServer, add_records, annotate, place_en
 pytest_plugins = ("store_fixtures",)
 
 SHAPE = """
-SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = CAST(CAST(:name AS text) AS regclass) AND contype <> 'n'
-UNION ALL SELECT indexname, replace(indexdef, ' ONLY ', ' ') FROM pg_indexes WHERE tablename = CAST(:name AS text)
-UNION ALL SELECT column_name, data_type || is_nullable FROM information_schema.columns WHERE table_name = CAST(:name AS text)
-UNION ALL SELECT attname, attstorage::text FROM pg_attribute WHERE attrelid = CAST(CAST(:name AS text) AS regclass) AND attnum > 0
-UNION ALL SELECT tgname, '' FROM pg_trigger WHERE tgrelid = CAST(CAST(:name AS text) AS regclass) AND NOT tgisinternal
+WITH asked AS (SELECT CAST(:name AS text) AS name, CAST(CAST(:name AS text) AS regclass) AS oid)
+SELECT conname, pg_get_constraintdef(c.oid) FROM pg_constraint c, asked WHERE conrelid = asked.oid AND contype <> 'n'
+UNION ALL SELECT indexname, replace(indexdef, ' ONLY ', ' ') FROM pg_indexes, asked WHERE tablename = asked.name
+UNION ALL SELECT column_name, data_type || is_nullable FROM information_schema.columns, asked WHERE table_name = name
+UNION ALL SELECT attname, attstorage::text FROM pg_attribute, asked WHERE attrelid = asked.oid AND attnum > 0
+UNION ALL SELECT tgname, '' FROM pg_trigger, asked WHERE tgrelid = asked.oid AND NOT tgisinternal
 ORDER BY 1, 2
 """
 

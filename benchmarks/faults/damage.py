@@ -84,74 +84,6 @@ class DamagedBundle:
         return f"{how}: refused"
 
 
-LOOK: Final = """
-import json, logging, sys
-from pathlib import Path
-sys.path.insert(0, sys.argv[2])
-from biaotu.errors import BiaotuError
-from biaotu.review import TagItem
-from biaotu.search import SearchQuery
-from biaotu.store import Actor, Store, StorePlace, check
-
-told = []
-def tried(work):
-    try:
-        return work()
-    except BiaotuError as error:
-        told.append(str(error))
-def asked(store):
-    """What a server answers on it: nothing without a cause."""
-    from starlette.testclient import TestClient
-    from biaotu.api import accounts
-    from biaotu.api.app import create_app
-    from biaotu.api.settings import Settings
-    from biaotu.errors import BiaotuError
-    logging.disable(logging.CRITICAL)
-    me = Actor.system("faults")
-    try:
-        with store.writing(me) as unit:
-            user = unit.users.named("boss") or unit.users.add("boss", "admin", "nobody's")
-        token, _ = accounts.add_token(store, me, user.id, "faults", 1)
-    except BiaotuError as error:
-        return [str(error)]
-    said = []
-    with TestClient(create_app(Settings(), store), base_url="http://localhost:8000", raise_server_exceptions=False) as client:
-        client.headers["Authorization"] = f"Bearer {token}"
-        paths = ["/records", "/search?q=红军", "/users", "/audit", "/review/next"]
-        for path in paths + [f"/records/{number}{rest}" for number in (1, 2, 60) for rest in ("", "/history")]:
-            answer = client.get("/api/v1" + path)
-            if answer.status_code == 500:
-                raise SystemExit(f"{path}: {answer.text}")
-            if answer.status_code == 503:
-                said.append(answer.json()["detail"])
-    return said
-place = StorePlace(Path(sys.argv[1]))
-store = tried(lambda: Store.open(place))
-if store is not None:
-    with store:
-        def found():
-            for one in check(store, deep=True):
-                told.append(one.message)
-        def read():
-            with store.reading() as unit:
-                return [row.id for row in unit.lists.records(limit=200).items]
-        def views(record):
-            with store.reading() as unit:
-                unit.decisions.view(record).to_dict()
-        def decide(record):
-            with store.writing(Actor.system("faults")) as unit:
-                unit.decisions.decide(record, [(TagItem("damaged"), "primary")], base=10**9, key=f"damaged-{record}")
-        tried(found)
-        for word in ("红军", "遵义 马灯", "手榴弹"):
-            tried(lambda: store.search(SearchQuery(word)))
-        for record in tried(read) or range(1, 20):
-            tried(lambda: views(record))
-        tried(lambda: decide(1))
-        told += asked(store)
-sys.stdout.write(json.dumps(told))
-"""
-
-
 class DamagedPages:
     """Pages of the SQLite file are damaged: errors of ours alone come of it, never a crash, and a backup works."""
 
@@ -174,7 +106,7 @@ class DamagedPages:
             for _ in range(choose.randint(1, 64)):
                 data[start + choose.randrange(PAGE)] = choose.randrange(256)
         self.place.sqlite.write_bytes(bytes(data))
-        command = [sys.executable, "-c", LOOK, str(self.place.folder), str(Path(__file__).parent)]
+        command = [sys.executable, str(Path(__file__).with_name("looking.py")), str(self.place.folder)]
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
         except subprocess.TimeoutExpired as error:

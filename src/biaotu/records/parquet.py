@@ -12,6 +12,7 @@ from biaotu.errors import InputError, UsageError
 from biaotu.records.rows import Row
 
 if TYPE_CHECKING:
+    from pyarrow import DataType
     from pyarrow.parquet import ParquetFile
 
 _AT_ONCE: Final = 256
@@ -56,14 +57,52 @@ def count_parquet(path: Path) -> int:
 @contextmanager
 def _opened(path: Path) -> Iterator[ParquetFile]:
     from pyarrow import ArrowException
-    from pyarrow.parquet import ParquetFile
 
     try:
-        with ParquetFile(path) as file:
+        with _checked(path) as file:
             yield file
     # A damaged page may also show as bytes that are no UTF-8, or as an OSError without a number.
     except (ArrowException, UnicodeDecodeError, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise
-        reason = f"is no Parquet file or a damaged one ({error}); write it anew"
-        raise InputError(reason, file=str(path)) from error
+        raise _damaged(path, error) from error
+
+
+def _checked(path: Path) -> ParquetFile:
+    from pyarrow import ArrowException
+    from pyarrow.parquet import ParquetFile
+
+    try:
+        file = ParquetFile(path)
+        foreign = next((name for field in file.schema_arrow for name in _foreign(field.type)), None)
+    except (ArrowException, OSError):
+        raise
+    except Exception as error:  # whatever a type of another library makes of its own metadata
+        raise _damaged(path, error) from error
+    if foreign is not None:
+        file.close()
+        reason = (
+            f"a column is of the type {foreign}, which a library adds to Parquet; write it as plain text or numbers"
+        )
+        raise InputError(reason, file=str(path))
+    return file
+
+
+def _foreign(kind: DataType) -> Iterator[str]:
+    """The types within a type that some library registered here; theirs may make objects, and so code, of what is read.
+
+    Ray's unpickle. Arrow's own (``arrow.uuid``) are data.
+    """
+    if hasattr(kind, "extension_name"):
+        if not kind.extension_name.startswith("arrow."):
+            yield kind.extension_name
+        yield from _foreign(kind.storage_type)
+        return
+    for number in range(kind.num_fields):
+        yield from _foreign(kind.field(number).type)
+    if hasattr(kind, "index_type"):  # a dictionary's values are no field of it
+        yield from _foreign(kind.value_type)
+
+
+def _damaged(path: Path, error: Exception) -> InputError:
+    return InputError(f"is no Parquet file or a damaged one ({error}); write it anew", file=str(path))

@@ -2,5 +2,5 @@
 
 from typing import Final
 
-MANIFEST_SHA256: Final = "32d97fb58dc8051b553864061346d032ee353ecfc87be7174907aec30fc9235b"
+MANIFEST_SHA256: Final = "854d9565409a37085de4f364e7964da2906734902d1b69499606d1917f38d0fc"
 """Fingerprint (``signing.fingerprint``) of the shipped bundle's manifest, which names the hash of each file."""
