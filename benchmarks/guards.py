@@ -253,6 +253,11 @@ GUARDS: Final = (
         "tests/test_supply_bundle.py -k 'never_unpickled'",
     ),
     Guard(
+        "pickle: types of libraries in Parquet (extra cluster)",
+        "import biaotu.records.parquet as m; m._foreign = lambda kind: iter(())",
+        "tests/test_records_parquet.py -k makes_objects",
+    ),
+    Guard(
         "changed bundle: hash of each file",
         "import biaotu.runtime.bundle as m; m.Bundle._check = lambda *a: None",
         "tests/test_runtime_bundle.py -k changed_file",

@@ -22,6 +22,7 @@ import os
 import platform
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -167,7 +168,7 @@ def against(source: Path, one: Path, folder: Path, options: argparse.Namespace) 
     threads = options.threads or 2
     extra = [*SIDES[options.side], "--threads", str(threads)]
     rounds: dict[str, list[dict[str, float]]] = {name: [] for name in codes}
-    for _ in range(options.rounds):
+    for turn in range(options.rounds):
         for name, code in codes.items():
             many, loading = (run(code, given, folder / "out.jsonl", *extra) for given in (source, one))
             count = options.records - 1
@@ -179,18 +180,23 @@ def against(source: Path, one: Path, folder: Path, options: argparse.Namespace) 
                     "peak memory, MB": many["peak"],
                 }
             )
+            print(f"turn {turn + 1}, {name}: {_rounded(rounds[name][-1])}", file=sys.stderr, flush=True)  # noqa: T201
     old, new = rounds.values()
     ratios = {
         "times less CPU": [before["CPU ms a record"] / after["CPU ms a record"] for before, after in zip(old, new)],  # noqa: B905
         "times as many records/s": [after["records/s"] / before["records/s"] for before, after in zip(old, new)],  # noqa: B905
     }
     rows = [
-        {"": name, **{key: round(statistics.median(found[key] for found in each), 1) for key in each[0]}}
+        {"code": name, **_rounded({key: statistics.median(found[key] for found in each) for key in each[0]})}
         for name, each in rounds.items()
     ]
     told = {name: [round(value, 2) for value in values] for name, values in ratios.items()}
     medians = {f"median, {name}": round(statistics.median(values), 2) for name, values in ratios.items()}
     return {"side": options.side, "threads": threads, "medians": rows, "ratio, round by round": told, **medians}
+
+
+def _rounded(values: dict[str, float]) -> dict[str, float]:
+    return {key: round(value, 1) for key, value in values.items()}
 
 
 def bundle_size(bundle: Path | None) -> int:

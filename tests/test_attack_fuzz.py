@@ -8,6 +8,7 @@ import importlib
 import io
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,14 +30,20 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "benchmarks"))
 engines: Any = importlib.import_module("fuzz.engines")
 running: Any = importlib.import_module("fuzz.running")
 targets: Any = importlib.import_module("fuzz.targets")
+requests: Any = importlib.import_module("fuzz.requests")
 DEEP = "[" * 100_000
+
+
+@pytest.fixture(scope="module", autouse=True)
+def closed() -> Iterator[None]:
+    """The server of the targets that send requests ends with this module."""
+    yield
+    requests.close()
 
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", targets.names())
 def test_damage_gives_an_error_of_ours(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    if name == "parquet":
-        pytest.importorskip("pyarrow")
     monkeypatch.setattr(running, "KEPT", tmp_path / "kept")
     target = targets.target(name)
     runner = running.Runner(name, target, tmp_path)

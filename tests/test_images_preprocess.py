@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from biaotu.images import Preprocessing, to_tensor
+from biaotu.images.opening import draft
+from biaotu.images.preprocess import ENOUGH
 
 
 def test_tensor_is_planes_of_scaled_values() -> None:
@@ -67,3 +71,16 @@ def test_settings_survive_the_manifest(preprocessing: Preprocessing) -> None:
 def test_unlawful_settings_are_named(document: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="preprocessing"):
         Preprocessing.from_dict(document)
+
+
+@pytest.mark.parametrize(
+    ("size", "decoded"), [((1000, 750), (500, 375)), ((4000, 3000), (500, 375)), ((400, 300), (400, 300))]
+)
+def test_a_jpeg_is_decoded_no_larger_than_the_encoder_has_use_for(
+    tmp_path: Path, size: tuple[int, int], decoded: tuple[int, int]
+) -> None:
+    Image.new("RGB", size).save(tmp_path / "a.jpg")
+    with Image.open(tmp_path / "a.jpg") as image:
+        draft(image, Preprocessing())
+        assert image.size == decoded
+        assert min(image.size) >= 256 * ENOUGH or image.size == size

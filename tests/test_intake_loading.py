@@ -1,7 +1,5 @@
 """Files of annotations loaded into the store, on both databases: as import and annotate leave it, but at once."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from dataclasses import replace

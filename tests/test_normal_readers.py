@@ -9,7 +9,7 @@ import pytest
 from biaotu.normal import Money, normalise
 from biaotu.normal.lunar import term
 from biaotu.normal.terms import read_material
-from biaotu.normal.tidy import tidy
+from biaotu.normal.tidy import remembered, tidy
 
 
 def value(type_name: str, text: str) -> dict[str, Any]:
@@ -166,3 +166,16 @@ def test_cloth_is_cotton_only_by_assumption(word: str, sure: str) -> None:
     found = read_material(word)
     assert found is not None and found.ids == ("cotton",)
     assert (found.sure, "usual-material" in found.notes) == (sure, sure == "assumed")
+
+
+def test_a_reader_is_asked_once_for_a_literal_and_keeps_no_long_ones() -> None:
+    asked: list[tuple[str, int]] = []
+
+    @remembered
+    def reader(text: str, more: int) -> int:
+        asked.append((text[:3], more))
+        return len(text) + more
+
+    assert [reader("1934年", 1), reader("1934年", 1), reader("1934年", 2)] == [6, 6, 7]
+    assert [reader("长" * 500, 1), reader("长" * 500, 1)] == [501, 501]
+    assert asked == [("193", 1), ("193", 2), ("长长长", 1), ("长长长", 1)]

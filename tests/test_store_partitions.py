@@ -49,7 +49,7 @@ def work(store: Store, start: int) -> None:
     ids = add_records(store, 12, start=start)
     annotate(store, ids)
     with store.writing(TEST) as unit:
-        unit.decisions.decide(ids[0], [(parse_item("tag:手榴弹"), "accept")], base=0, key=f"key {start}")
+        unit.decisions.decide(ids[0], [(parse_item("tag:手榴弹"), "primary")], base=0, key=f"key {start}")
         unit.records.revise(ids[1], "改过的名称", "改过的描述。", {})
         unit.records.remove([ids[2]])
     assert list(check(store, deep=True)) == []
@@ -66,18 +66,18 @@ def test_a_store_is_cut_into_parts_and_made_whole_with_all_it_holds(own_place: S
             name: [one for one, _ in rows] for name, rows in whole.items()
         }
         work(store, 101)
-        for table in ("suggestions", "suggestions_p000", "suggestions_p003", "record_versions_p001"):
+        for table in ("suggestions", "suggestions_0_of_4", "suggestions_3_of_4", "record_versions_1_of_4"):
             with pytest.raises(StoreError, match="is append-only: DELETE is forbidden"), store.writing(TEST) as unit:
                 unit.connection.execute(sa.text(f"DELETE FROM {table}"))
         with store.engine.connect() as connection:
-            counted = "SELECT count(*) FROM record_items_p{:03}"
+            counted = "SELECT count(*) FROM record_items_{}_of_4"
             assert all(connection.scalar(sa.text(counted.format(part))) for part in range(4))
     with Store.open(own_place) as store:
-        assert store.search(SearchQuery("水壶")).total == 20
+        assert store.search(SearchQuery("水壶")).total == 22
         assert divide(store, 7) and divide(store, 0)
         assert shapes(store) == whole
         work(store, 201)
-        assert store.search(SearchQuery("水壶")).total == 30
+        assert store.search(SearchQuery("水壶")).total == 33
 
 
 def test_who_asks_for_what_cannot_be_is_told(sqlite_store: Store, postgres_place: StorePlace) -> None:

@@ -17,7 +17,7 @@ from sample import BIAOTU, Lost, biaotu, decided, fill, killed_after, look, serv
 
 from biaotu.store import Store, StorePlace, check
 
-ANNOTATED = 60
+ANNOTATED = 40
 IMPORTED = 2500
 PHOTOS = 60
 DRAWS = 12

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from fuzz import requests
 from fuzz.engines import ENGINES
 from fuzz.running import Result, Runner
 from fuzz.targets import target
@@ -25,7 +26,10 @@ def _work(name: str, engine: str, inputs: int, seed: int, told: Any) -> None:
         runner = Runner(name, made, Path(folder))
         began = time.monotonic()
         some = max(1, round(inputs * made.share))
-        ENGINES[engine](runner, some, seed, lambda: told.send(runner.result(began)))
+        try:
+            ENGINES[engine](runner, some, seed, lambda: told.send(runner.result(began)))
+        finally:
+            requests.close()
 
 
 def run(names: list[str], engine: str, inputs: int, seed: int) -> Iterator[Result]:

@@ -43,7 +43,7 @@ def lists() -> dict[str, Target]:
 
     annotated = (b"\n".join(seeds.annotations()),)
     whole = {
-        "xlsx": Target(".xlsx", (seeds.workbook(),), records, 0.5),
+        "xlsx": Target(".xlsx", (seeds.workbook(),), records, 0.25),
         "csv": Target(".csv", seeds.CSV, records),
         "jsonl": Target(".jsonl", (seeds.lines(seeds.RECORD, seeds.RECORD), b"[]"), records),
         "json": Target(".json", (seeds.lines([seeds.RECORD] * 2), seeds.lines({"records": [seeds.RECORD]})), records),
@@ -73,7 +73,7 @@ def interchange() -> dict[str, Target]:
         "doccano": Target(".jsonl", (seeds.lines(doccano),), _converting("doccano")),
         "conll": Target(".conll", (conll,), _converting("conll")),
         "iiif": Target(".json", (seeds.lines(iiif),), _converting("iiif")),
-        "census": Target(".xlsx", (seeds.workbook(census=True),), _converting("census"), 0.5),
+        "census": Target(".xlsx", (seeds.workbook(census=True),), _converting("census"), 0.25),
     }
 
 
@@ -133,12 +133,15 @@ def photos() -> dict[str, Target]:
 
     pictures = seeds.pictures()
     return {
-        "photo": Target(".jpg", pictures, load_photo),
-        "photo-ocr": Target(".jpg", pictures, lambda path: load_upright(path, 960), 0.5),
+        "photo": Target(".jpg", pictures, load_photo, 0.5),
+        "photo-ocr": Target(".jpg", pictures, lambda path: load_upright(path, 960), 0.25),
         "photo-import": Target(
-            ".jpg", pictures, lambda path: look_at(Record("1", images=(path.name,), image_root=path.parent), path.name)
+            ".jpg",
+            pictures,
+            lambda path: look_at(Record("1", images=(path.name,), image_root=path.parent), path.name),
+            0.25,
         ),
         "photo-bare": Target(".jpg", pictures, stripped),
-        "photo-jpeg": Target(".jpg", pictures, lambda path: _jpeg(path, path.name), 0.5),
-        "thumbnail": Target(".jpg", pictures, lambda path: _write(path.with_name("small.jpg"), path, 256), 0.5),
+        "photo-jpeg": Target(".jpg", pictures, lambda path: _jpeg(path, path.name), 0.25),
+        "thumbnail": Target(".jpg", pictures, lambda path: _write(path.with_name("small.jpg"), path, 256), 0.25),
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import json
 import re
 import tempfile
@@ -26,6 +25,7 @@ BODIES: Final = (
 )
 WORDS: Final = tuple(text.encode() for text in ("手榴弹", "2026-01-01", "1", "title", "person:zhu-de", "eyJhIjoxfQ"))
 FORM: Final = "multipart/form-data; boundary=x"
+_open: Final = ExitStack()
 
 
 class Client:
@@ -81,10 +81,14 @@ class Client:
 
 @cache
 def client() -> Client:
-    """The one server of this process."""
-    stack = ExitStack()
-    atexit.register(stack.close)
-    return Client(stack)
+    """The one server of this process, until ``close``."""
+    return Client(_open)
+
+
+def close() -> None:
+    """End the server, if there is one; its threads would keep the process from ending."""
+    _open.close()
+    client.cache_clear()
 
 
 def _asking(path: Path) -> None:

@@ -90,7 +90,7 @@ def _move(connection: Connection, table: str, column: str, count: int) -> None:
     run(f"CREATE TABLE {table} (LIKE {whole} INCLUDING DEFAULTS INCLUDING STORAGE) {divided}")
     for part in range(count):
         run(
-            f"CREATE TABLE {table}_p{part:03d} PARTITION OF {table} FOR VALUES WITH (MODULUS {count}, REMAINDER {part})"
+            f"CREATE TABLE {table}_{part}_of_{count} PARTITION OF {table} FOR VALUES WITH (MODULUS {count}, REMAINDER {part})"
         )
     run(f"INSERT INTO {table} SELECT * FROM {whole}")
     run(f"DROP TABLE {whole}")
@@ -99,7 +99,7 @@ def _move(connection: Connection, table: str, column: str, count: int) -> None:
     for _, definition in indexes:
         run(definition.replace(" ONLY ", " ").replace("%", "%%"))
     if table in FROZEN:
-        freeze(connection, [table, *(f"{table}_p{part:03d}" for part in range(count))])
+        freeze(connection, [table, *(f"{table}_{part}_of_{count}" for part in range(count))])
     run(f"ANALYZE {table}")
 
 

@@ -5,8 +5,6 @@ index do in turn, with a look at the database before each step, is one step here
 said anything of a record that is not there yet.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any

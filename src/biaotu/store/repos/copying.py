@@ -6,7 +6,7 @@ The rows are plain: whoever calls knows that no key is taken, or wants the error
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -71,7 +71,7 @@ def _copy(connection: Connection, table: sa.Table, rows: Sequence[Row]) -> None:
                     ]
                 )
     except psycopg.Error as error:  # as SQLAlchemy would tell it, so that all who catch its errors catch this one
-        lost = connection.dialect.is_disconnect(error, None, None)
+        lost = connection.dialect.is_disconnect(cast(Any, error), None, None)
         if lost:
             connection.invalidate(error)
         raise sa.exc.DBAPIError.instance(
