@@ -5,7 +5,7 @@
     python benchmarks/growth.py read --records 100000
     python benchmarks/growth.py resume --records 100000
     python benchmarks/growth.py store --records 100000
-    python benchmarks/growth.py statistics --records 1000000 --characters 40 --every 10000
+    python benchmarks/growth.py statistics --records 1000000 --every 10000
     python benchmarks/growth.py --plot
 
 Each measure runs the real command on a list of ``growth_data.py`` and looks at it from outside (``growth_watch.py``):
@@ -117,7 +117,7 @@ def store(options: argparse.Namespace, folder: Path) -> Found:
 def statistics(options: argparse.Namespace, folder: Path) -> Found:
     """``biaotu-train statistics``: words counted in bounded memory."""
     source, out, told = folder / "list.jsonl", folder / "words.tsv.gz", folder / "told"
-    write_list(source, options.records, coiner(options))
+    write_list(source, options.records, coiner(options), short=True)
     command = [program("biaotu-train"), "statistics", str(source), "-o", str(out)]
     command += ["--memory", str(options.memory), "--processes", str(options.processes)]
     with told.open("wb") as errors:

@@ -55,6 +55,7 @@ class Coiner:
         self._dice = random.Random(seed)
         self._most = characters
         self._clauses = _clauses([EXAMPLES / "records.jsonl", *texts])
+        self._things = sorted({title.rpartition("}")[2] for kind in KINDS for title in kind.titles} - {""})
         # Zipf's law: common characters, those of the examples, make most names, rare ones the long tail.
         common = sorted({char for clause in self._clauses for char in clause if "一" <= char <= "龥"})
         rare = [char for code in range(_FIRST, _LAST) if (char := chr(code)) not in common]
@@ -77,6 +78,12 @@ class Coiner:
             if len(title) + len(body) + len(part) <= self._most:
                 body += part
         return {"id": f"G{number:07}", "title": title, "description": body}
+
+    def short(self, number: int) -> dict[str, Any]:
+        """A record of about 35 characters, thrown ten times as fast: for a million of them."""
+        dice = self._dice
+        title = f"{self._unit()}{dice.choice(self._things)}"
+        return {"id": f"G{number:07}", "title": title, "description": f"{self._person()}，{dice.choice(self._clauses)}"}
 
     def _coined(self) -> str:
         form = self._dice.choice(_COINED)
@@ -124,9 +131,10 @@ def _clauses(paths: Sequence[Path]) -> list[str]:
     return sorted(set(found))
 
 
-def write_list(path: Path, count: int, coiner: Coiner, *, first: int = 0) -> None:
+def write_list(path: Path, count: int, coiner: Coiner, *, first: int = 0, short: bool = False) -> None:
     """A list of ``count`` records, numbered from ``first``: JSON Lines, CSV or XLSX by the file's ending."""
-    records = (coiner.record(number) for number in range(first, first + count))
+    throw = coiner.short if short else coiner.record
+    records = (throw(number) for number in range(first, first + count))
     if path.suffix == ".jsonl":
         with path.open("w", encoding="utf-8") as out:
             out.writelines(json.dumps(record, ensure_ascii=False) + "\n" for record in records)

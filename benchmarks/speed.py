@@ -31,6 +31,7 @@ from typing import Any
 import numpy as np
 from commit import ROOT, command, sources
 from PIL import Image
+from turns import WARM, compare
 
 from biaotu.pipeline import load
 from biaotu.records.read import read_records
@@ -163,8 +164,17 @@ def in_batches(source: Path, records: int, options: argparse.Namespace) -> list[
 
 
 def against(source: Path, one: Path, folder: Path, options: argparse.Namespace) -> dict[str, Any]:
-    """This tree and another commit in turns, each with its own bundle: cost of a record, loading taken off."""
+    """This tree and another commit in turns, each with its own bundle: by CPU time record by record, then the command."""
     codes = {options.against: sources(options.against, folder / "other"), "this tree": ROOT / "src"}
+    sides = {option.removeprefix("--").replace("-", "_"): True for option in SIDES[options.side]}
+    told = {"side": options.side, **compare(codes, source, options.records - WARM, sides)}
+    return told | (_commands(codes, source, one, folder, options) if options.rounds else {})
+
+
+def _commands(
+    codes: dict[str, Path], source: Path, one: Path, folder: Path, options: argparse.Namespace
+) -> dict[str, Any]:
+    """The command of each code in turns: cost of a record, loading taken off."""
     threads = options.threads or 2
     extra = [*SIDES[options.side], "--threads", str(threads)]
     rounds: dict[str, list[dict[str, float]]] = {name: [] for name in codes}
@@ -192,7 +202,7 @@ def against(source: Path, one: Path, folder: Path, options: argparse.Namespace) 
     ]
     told = {name: [round(value, 2) for value in values] for name, values in ratios.items()}
     medians = {f"median, {name}": round(statistics.median(values), 2) for name, values in ratios.items()}
-    return {"side": options.side, "threads": threads, "medians": rows, "ratio, round by round": told, **medians}
+    return {"threads": threads, "the command": rows, "ratio, round by round": told, **medians}
 
 
 def _rounded(values: dict[str, float]) -> dict[str, float]:
@@ -240,7 +250,7 @@ def main() -> None:
     parser.add_argument("--bundle", type=Path)
     parser.add_argument("--all", action="store_true", help="every side with 1 and 2 threads, batches, stages")
     parser.add_argument("--against", metavar="COMMIT", help="run another commit in turns with this tree")
-    parser.add_argument("--rounds", type=int, default=3, help="turns of --against")
+    parser.add_argument("--rounds", type=int, default=3, help="turns of the command in --against; 0 for CPU time only")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:

@@ -74,7 +74,11 @@ def test_the_extra_is_named_where_it_is_missing(tmp_path: Path, monkeypatch: pyt
         writer_for(path)(path, Overview())
 
 
-class Evil(pyarrow.ExtensionType):  # type: ignore[misc]
+_Type: Any = pyarrow.ExtensionType
+_Scalar: Any = pyarrow.ExtensionScalar
+
+
+class Evil(_Type):  # type: ignore[misc]
     """A type of a library that makes objects of what it reads, as Ray's does of pickles."""
 
     def __init__(self) -> None:
@@ -93,7 +97,7 @@ class Evil(pyarrow.ExtensionType):  # type: ignore[misc]
         return EvilScalar
 
 
-class EvilScalar(pyarrow.ExtensionScalar):  # type: ignore[misc]
+class EvilScalar(_Scalar):  # type: ignore[misc]
     def as_py(self, **_: object) -> object:
         raise AssertionError("an object was made")
 

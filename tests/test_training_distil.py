@@ -166,7 +166,7 @@ def test_blocks_round_as_the_quantiser_does(tmp_path: Path) -> None:
     # The product itself rounds its input a little, to eight bits a block: a unit vector is met exactly.
     np.testing.assert_allclose(found, rounded.detach().numpy().T, atol=1e-5)
     torch.testing.assert_close(Blocks()(rounded), rounded)
-    rounded.sum().backward()  # type: ignore[no-untyped-call]
+    rounded.sum().backward()
     assert layer.weight.grad is not None and bool((layer.weight.grad == 1).all())
     assert bool((Blocks()(torch.zeros(1, 32)) == 0).all())
 

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
 from typing import Final
 
+import anyio
 import anyio.to_thread
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
@@ -34,7 +35,7 @@ from biaotu.api.routers import (
     system,
     vocabularies,
 )
-from biaotu.api.routing import PREFIX
+from biaotu.api.routing import PREFIX, READERS
 from biaotu.api.services import Services
 from biaotu.api.settings import Settings
 from biaotu.api.thumbnails import Thumbnails
@@ -48,6 +49,7 @@ PHOTO: Final = f"{PREFIX}/search/photo"
 """Paths that take files, a whole upload and a single photo; all others take small bodies only."""
 ROUTERS: Final = (
     records.router,
+    records.evidence,
     search.router,
     images.router,
     session.router,
@@ -133,6 +135,7 @@ def _lifespan(settings: Settings, given: Store | None, wake: Wake | None) -> Lif
             )
             threads = max(FEWEST_THREADS, THREADS // settings.processes)
             anyio.to_thread.current_default_thread_limiter().total_tokens = threads
+            app.state.readers = anyio.CapacityLimiter(READERS)
             if wake is None:
                 await run_in_threadpool(_tidy, store, attempts)
                 await run_in_threadpool(worker.start)

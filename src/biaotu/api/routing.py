@@ -15,6 +15,7 @@ from collections.abc import Callable, Coroutine
 from enum import Enum
 from typing import Any, Final, TypeVar
 
+import anyio.to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
@@ -22,10 +23,19 @@ from starlette.concurrency import run_in_threadpool
 Value = TypeVar("Value")
 PREFIX: Final = "/api/v1"
 """Where the API lies."""
+READERS: Final = 5
+"""Threads of a process that read at a time. The interpreter runs one of them anyway: with more each takes longer, all take
+no less, and connections to the database are opened anew (``store.engine.POOL`` are kept)."""
 
 
 class OneThread(APIRoute):
-    """A route; if it only reads (GET) and is a plain function, all of it runs in one thread of the pool."""
+    """A route; if it only reads (GET) and is a plain function, all of it runs in one thread.
+
+    Attributes:
+        quick: whether it is one of ``READERS`` threads; one that may take seconds would keep others waiting.
+    """
+
+    quick = True
 
     def __init__(self, path: str, endpoint: Callable[..., Any], *, methods: Any = None, **told: Any) -> None:
         self._in_one = set(methods or {"GET"}) == {"GET"} and not asyncio.iscoroutinefunction(endpoint)
@@ -38,20 +48,28 @@ class OneThread(APIRoute):
             return handler
 
         async def handle(request: Request) -> Response:
-            return await run_in_threadpool(_finish, handler(request))
+            limiter = getattr(request.app.state, "readers", None) if self.quick else None
+            return await anyio.to_thread.run_sync(_finish, handler(request), limiter=limiter)
 
         return handle
 
 
-def api_router(prefix: str, tag: str) -> APIRouter:
+class SlowThread(OneThread):
+    """The same for what may take long: photos, models, the graph."""
+
+    quick = False
+
+
+def api_router(prefix: str, tag: str, *, slow: bool = False) -> APIRouter:
     """A router for a part of the API.
 
     Args:
         prefix: of its paths, after that of the API.
         tag: under which the OpenAPI document lists them.
+        slow: whether its routes that read may take long.
     """
     tags: list[str | Enum] = [tag]
-    return APIRouter(prefix=PREFIX + prefix, tags=tags, route_class=OneThread)
+    return APIRouter(prefix=PREFIX + prefix, tags=tags, route_class=SlowThread if slow else OneThread)
 
 
 async def in_thread(call: Callable[..., Value], *arguments: Any) -> Value:

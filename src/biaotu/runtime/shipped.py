@@ -2,5 +2,5 @@
 
 from typing import Final
 
-MANIFEST_SHA256: Final = "854d9565409a37085de4f364e7964da2906734902d1b69499606d1917f38d0fc"
+MANIFEST_SHA256: Final = "1b7824b1d82f8f185650113f9d36561e31f3eb5dd1bc112920d56c82eb1e6f59"
 """Fingerprint (``signing.fingerprint``) of the shipped bundle's manifest, which names the hash of each file."""

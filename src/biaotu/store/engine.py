@@ -80,6 +80,7 @@ def make_engine(place: StorePlace) -> Engine:
         json_deserializer=from_json,
         pool_size=POOL,
         max_overflow=OVERFLOW,
+        pool_use_lifo=True,  # the one used last has most in its cache
         pool_pre_ping=True,
         connect_args={"connect_timeout": 10, "options": f"-c lock_timeout={BUSY_SECONDS}s -c timezone=UTC"},
     )
@@ -114,6 +115,7 @@ def _sqlite(place: StorePlace) -> Engine:
         json_deserializer=from_json,
         pool_size=POOL,
         max_overflow=OVERFLOW,
+        pool_use_lifo=True,  # the one used last has most in its cache
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
     )
     check_types(engine)

@@ -89,9 +89,8 @@ def _move(connection: Connection, table: str, column: str, count: int) -> None:
     divided = f"PARTITION BY HASH ({column})" if count else ""
     run(f"CREATE TABLE {table} (LIKE {whole} INCLUDING DEFAULTS INCLUDING STORAGE) {divided}")
     for part in range(count):
-        run(
-            f"CREATE TABLE {table}_{part}_of_{count} PARTITION OF {table} FOR VALUES WITH (MODULUS {count}, REMAINDER {part})"
-        )
+        bound = f"FOR VALUES WITH (MODULUS {count}, REMAINDER {part})"
+        run(f"CREATE TABLE {table}_{part}_of_{count} PARTITION OF {table} {bound}")
     run(f"INSERT INTO {table} SELECT * FROM {whole}")
     run(f"DROP TABLE {whole}")
     for name, definition in sorted(keys, key=lambda key: not key[1].startswith("PRIMARY")):

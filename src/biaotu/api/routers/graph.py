@@ -39,8 +39,8 @@ from biaotu.graph.paths import LONGEST
 from biaotu.knowledge.graphing import GraphKeeper
 from biaotu.knowledge.relating import related_records
 
-router = api_router("/graph", "graph")
-records_router = api_router("/records", "graph")
+router = api_router("/graph", "graph", slow=True)
+records_router = api_router("/records", "graph", slow=True)
 
 WAIT: Final = 2.0
 """Seconds that a question waits for the graph to catch up; the rest is read in the background."""

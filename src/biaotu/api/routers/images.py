@@ -14,7 +14,7 @@ from biaotu.api.routing import api_router
 from biaotu.api.services import Parts
 from biaotu.api.thumbnails import SIZES
 
-router = api_router("/images", "images")
+router = api_router("/images", "images", slow=True)
 
 Digest = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="SHA-256 of the photo's bytes.")]
 Size = Annotated[int, Query(description="Longest side in pixels.", json_schema_extra={"enum": list(SIZES)})]

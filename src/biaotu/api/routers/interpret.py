@@ -25,7 +25,7 @@ from biaotu.interpret import answer, caption, offered, provenance
 from biaotu.interpret.present import answer_dict, caption_dict, provenance_dict
 from biaotu.knowledge.telling import stored_subject
 
-router = api_router("/records", "interpretation")
+router = api_router("/records", "interpretation", slow=True)
 
 Question = Annotated[
     str,

@@ -24,6 +24,7 @@ from biaotu.api.schemas.records import (
 from biaotu.api.services import Parts
 
 router = api_router("/records", "records")
+evidence = api_router("/records", "records", slow=True)
 
 Item = Annotated[ItemKey, Query()]
 
@@ -85,7 +86,7 @@ def list_annotations(record_id: PathId, _caller: Reader, parts: Parts) -> Annota
         return AnnotationList(items=[present.annotation(one) for one in unit.annotations.of_record(record_id)])
 
 
-@router.get(
+@evidence.get(
     "/{record_id}/evidence",
     operation_id="get_evidence",
     summary="What speaks for an item",

@@ -73,7 +73,7 @@ class _Course:
         self.windows = windows
         self.width = states.rows.shape[1] // parts
         _, deviation = states.spread()
-        self.deviations = list(torch.from_numpy(deviation).split(self.width))[1:]
+        self.deviations = list(torch.split(torch.from_numpy(deviation), self.width))[1:]
 
     def learn(self, learnt: Sequence[int], measured: Sequence[int], tell: Report) -> list[float]:
         """Train in place; the shares of variance missed on ``measured`` at the end."""
@@ -124,7 +124,7 @@ class _Course:
         rows = np.zeros((*mask.shape, self.states.rows.shape[1]), np.float32)
         for row, place in enumerate(group):
             rows[row, : len(self.windows[place])] = self.states.of(place)
-        first, *wanted = torch.from_numpy(rows).split(self.width, dim=-1)
+        first, *wanted = torch.split(torch.from_numpy(rows), self.width, dim=-1)
         with torch.autocast("cpu", torch.bfloat16, enabled=self.stage.precision == "bfloat16"):
             found = self.network(first, mask)
         return distances([one.float() for one in found], wanted, self.deviations, mask)

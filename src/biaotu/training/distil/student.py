@@ -67,7 +67,7 @@ class Blocks(nn.Module):
 
     def forward(self, weight: Tensor) -> Tensor:
         """Weights [N, K], K a multiple of the block."""
-        rows = weight.detach().unflatten(-1, (-1, BLOCK))
+        rows = weight.detach().reshape(len(weight), -1, BLOCK)
         peak = rows.gather(-1, rows.abs().argmax(-1, keepdim=True))
         scale = torch.where(peak == 0, torch.ones_like(peak), peak / -8)
         stored = ((rows / scale).round().clamp(-8, 7) * scale).flatten(-2)
