@@ -13,6 +13,7 @@ import argparse
 import json
 import multiprocessing
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -136,25 +137,38 @@ WAYS: dict[str, tuple[Any, int]] = {
 }
 
 
+def measure(way: str, source: Path, count: int) -> tuple[float, float, float]:
+    """Records a second, share of the cores' time, memory in MB."""
+    made, number = WAYS[way]
+    with made(source, count, number) as (run, memory):
+        begun, cpu = time.perf_counter(), time.process_time()
+        answer = run()
+        wall = time.perf_counter() - begun
+        spent = answer if isinstance(answer, float) else time.process_time() - cpu
+        return count / wall, spent / wall / CORES, memory()
+
+
 def main() -> None:
-    """Command line of this script."""
+    """Command line of this script; each way is measured in a process of its own, which is this script again."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--records", type=int, default=150)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--way", choices=WAYS, help=argparse.SUPPRESS)
+    parser.add_argument("--source", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.way:
+        print(json.dumps(measure(options.way, options.source, options.records)))  # noqa: T201
+        return
     found: dict[str, list[tuple[float, float, float]]] = {name: [] for name in WAYS}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         source = make_records(folder, options.records + WARM, make_photos(folder))
         for _ in range(options.rounds):
-            for way, (made, number) in WAYS.items():
-                with made(source, options.records, number) as (run, memory):
-                    begun, cpu = time.perf_counter(), time.process_time()
-                    answer = run()
-                    wall = time.perf_counter() - begun
-                    spent = answer if isinstance(answer, float) else time.process_time() - cpu
-                    found[way].append((options.records / wall, spent / wall / CORES, memory()))
+            for way in WAYS:
+                again = [sys.executable, __file__, "--way", way, "--source", str(source)]
+                again += ["--records", str(options.records)]
+                found[way].append(json.loads(subprocess.run(again, check=True, capture_output=True).stdout))
     rows = [
         {
             "way": way,

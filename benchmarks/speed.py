@@ -164,7 +164,7 @@ def in_batches(source: Path, records: int, options: argparse.Namespace) -> list[
 
 
 def against(source: Path, one: Path, folder: Path, options: argparse.Namespace) -> dict[str, Any]:
-    """This tree and another commit in turns, each with its own bundle: by CPU time record by record, then the command."""
+    """This tree and another commit in turns, each with its own bundle: by CPU time of records, then the command."""
     codes = {options.against: sources(options.against, folder / "other"), "this tree": ROOT / "src"}
     sides = {option.removeprefix("--").replace("-", "_"): True for option in SIDES[options.side]}
     told = {"side": options.side, **compare(codes, source, options.records - WARM, sides)}

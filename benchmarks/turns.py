@@ -1,4 +1,4 @@
-"""Two commits' code side by side, record by record: what ``speed.py --against`` asks; the worker of each is this file."""
+"""Two commits' code side by side, record by record, for ``speed.py --against``; the worker of each is this file."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _work(source: Path, sides: dict[str, bool]) -> None:
         begun = time.thread_time()
         answer = annotator.annotate(records[int(line)])  # type: ignore[arg-type]
         json.dumps(answer.to_dict(), ensure_ascii=False)
-        print(time.thread_time() - begun, flush=True)
+        print(time.thread_time() - begun, flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from biaotu.api.app import PREFIX, create_app
+from biaotu.api.app import create_app
 from biaotu.api.problems import CODES
+from biaotu.api.routing import PREFIX
 from biaotu.api.settings import TABLE, Settings
 
 PAGE = (Path(__file__).resolve().parents[1] / "docs/api.md").read_text(encoding="utf-8")

@@ -10,7 +10,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from api_fixtures import Server, open_server, use_quick_hashing
-from biaotu.api.app import PREFIX, ROUTERS, create_app
+from biaotu.api.app import ROUTERS, create_app
+from biaotu.api.routing import PREFIX
 from biaotu.api.settings import Settings
 from biaotu.review import ROLES
 from biaotu.store import Store, StorePlace

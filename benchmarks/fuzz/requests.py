@@ -133,4 +133,4 @@ def requests() -> dict[str, Target]:
         "api-telling": (told, _telling, 0.2),
         "api-upload": ((form,), _uploading, 0.05),
     }
-    return {name: Target(".bin", inputs, read, share) for name, (inputs, read, share) in targets.items()}
+    return {name: Target(".bin", inputs, read, share, client) for name, (inputs, read, share) in targets.items()}

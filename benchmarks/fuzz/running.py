@@ -35,12 +35,14 @@ class Target:
         seeds: what it reads, whole.
         read: reads a file to its end; ``BiaotuError`` is a lawful answer.
         share: of the number of inputs asked for; less than 1 where reading one takes long.
+        begin: makes what the reader needs; the first input does not pay for it.
     """
 
     suffix: str
     seeds: tuple[bytes, ...]
     read: Callable[[Path], object]
     share: float = 1.0
+    begin: Callable[[], object] = bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Runner:
         self.inputs = 0
         self.slowest = 0.0
         self.failures: dict[str, str] = {}
+        target.begin()
         signal.signal(signal.SIGALRM, self._late)
         signal.signal(signal.SIGPROF, self._late)
 

@@ -24,8 +24,8 @@ Value = TypeVar("Value")
 PREFIX: Final = "/api/v1"
 """Where the API lies."""
 READERS: Final = 5
-"""Threads of a process that read at a time. The interpreter runs one of them anyway: with more each takes longer, all take
-no less, and connections to the database are opened anew (``store.engine.POOL`` are kept)."""
+"""Threads of a process that read at a time. The interpreter runs one of them anyway: with more of them each takes
+longer, and more connections are wanted than are kept open (``store.engine.POOL``)."""
 
 
 class OneThread(APIRoute):

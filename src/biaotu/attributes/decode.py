@@ -129,7 +129,7 @@ class Decoder:
 
     def _likely_path(self, scores: Doubles, marginals: Doubles, log_total: float) -> npt.NDArray[np.int64]:
         """The best path, by Viterbi only where the marginals leave doubt (see above)."""
-        path = marginals.argmax(1)
+        path = np.asarray(marginals.argmax(1), np.int64)
         doubt = 1 - marginals.max(1)
         if doubt.sum() < 0.5 - _BLUR:
             return path

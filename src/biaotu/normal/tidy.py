@@ -30,7 +30,7 @@ def remembered(reader: Callable[Concatenate[str, P], T]) -> Callable[Concatenate
     kept = lru_cache(maxsize=_REMEMBERED)(reader)
 
     @wraps(reader)
-    def read(text: str, *args: P.args, **kwargs: P.kwargs) -> T:
+    def read(text: str, /, *args: P.args, **kwargs: P.kwargs) -> T:
         if len(text) > _ORDINARY:
             return reader(text, *args, **kwargs)
         return kept(text, *args, **kwargs)  # type: ignore[arg-type]  # typeshed asks for Hashable, which ParamSpec hides

@@ -30,7 +30,7 @@ class Normal:
     def to_dict(self) -> dict[str, Any]:
         """The value as plain JSON types; ``kind`` and ``sure`` always, everything else only where it is known."""
         document: dict[str, Any] = {"kind": self.kind, "sure": self.sure}
-        for name in _names(type(self)):
+        for name in _names(type(self)):  # type: ignore[arg-type]  # a class is hashed by itself, not as its instances
             value = getattr(self, name)
             if value is not None and value != ():
                 document[name] = _plain(value)
