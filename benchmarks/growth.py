@@ -1,17 +1,18 @@
 """How the cost of a record grows, or does not, with the number of records: time and memory along one long run.
 
-    python benchmarks/growth.py words --records 100000
-    python benchmarks/growth.py photos --records 20000
+    python benchmarks/growth.py long         # all of it as docs/growth.md wants it: some hours of two quiet cores
+    python benchmarks/growth.py words --records 10000 --characters 20 --every 500
+    python benchmarks/growth.py photos --records 3000
     python benchmarks/growth.py read --records 100000
-    python benchmarks/growth.py resume --records 100000
-    python benchmarks/growth.py store --records 100000
+    python benchmarks/growth.py store --records 30000
     python benchmarks/growth.py statistics --records 1000000 --every 10000
     python benchmarks/growth.py --plot
 
 Each measure runs the real command on a list of ``growth_data.py`` and looks at it from outside (``growth_watch.py``):
 CPU seconds, resident memory and its peak every so many records. One run of 100,000 holds those of 1,000, 3,000, 10,000
-and 30,000; their cost is told as the slope between samples. Results are kept in ``docs/results/growth.json``, from
-which ``--plot`` (``pip install matplotlib``, which nothing else needs) draws the pictures of ``docs/growth.md``.
+and 30,000; their cost is told as the slope between samples. Ctrl-C ends a measure and keeps what it saw. Results are
+kept in ``docs/results/growth.json``, from which ``--plot`` (``pip install matplotlib``, which nothing else needs) draws
+the pictures of ``docs/growth.md``.
 """
 
 from __future__ import annotations
@@ -78,14 +79,12 @@ def _annotate(options: argparse.Namespace, folder: Path, *more: str) -> Found:
     command = [program("biaotu"), "annotate", str(source), "-o", str(out), "--quiet", "--threads", "1", *more]
     if options.bundle:
         command += ["--bundle", str(options.bundle)]
-    found = {"bundle": _bundle(options.bundle), **watch(command, Lines(out), every=options.every).to_dict()}
-    # What is done is gone through again with --resume, as after a stop: how long until new work would begin?
-    again = watch([*command, "--resume"], Lines(out), every=options.every).samples[-1]
-    return {
-        **found,
-        "bytes": out.stat().st_size,
-        "resume": {"records": Lines(out)(), "cpu": again.cpu, "peak": again.peak},
-    }
+    curve = watch(command, Lines(out), every=options.every)
+    found = {"bundle": _bundle(options.bundle), **curve.to_dict(), "bytes": out.stat().st_size}
+    if curve.status == 0:  # gone through again with --resume, as after a stop: how long until new work would begin?
+        again = watch([*command, "--resume"], Lines(out), every=options.every).samples[-1]
+        found["resume"] = {"records": Lines(out)(), "cpu": again.cpu, "peak": again.peak}
+    return found
 
 
 def _bundle(folder: Path | None) -> str:
@@ -136,6 +135,16 @@ MEASURES: Final[dict[str, Callable[[argparse.Namespace, Path], Found]]] = {
 }
 
 
+LONG: Final[dict[str, list[str]]] = {
+    "words": ["--records", "100000"],
+    "photos": ["--records", "20000"],
+    "read": ["--records", "100000"],
+    "store": ["--records", "100000"],
+    "statistics": ["--records", "1000000", "--every", "10000"],
+}
+"""The runs behind the pictures of ``docs/growth.md``."""
+
+
 def slopes(samples: list[dict[str, float]]) -> list[dict[str, float]]:
     """CPU ms a record, memory and its growth in bytes a record, between the steps of ``STEPS`` that a run went past."""
     reached = [next((one for one in samples if one["records"] >= step), None) for step in STEPS]
@@ -165,10 +174,32 @@ def keep(path: Path, name: str, found: dict[str, Any]) -> None:
     draft.replace(path)
 
 
+def measure(options: argparse.Namespace) -> None:
+    """Do one measure, keep and print what it found."""
+    begun = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime())
+    with tempfile.TemporaryDirectory(dir=options.work) as name:
+        found = MEASURES[options.measure](options, Path(name))
+    told = {key: value for key, value in vars(options).items() if isinstance(value, (int, str)) and key != "plot"}
+    machine = f"{os.cpu_count()} cores, {_processor()}, {platform.system()} {platform.release()}"
+    found = {"begun": begun, "machine": machine, "options": told, **found}
+    keep(options.results, options.measure, found)
+    for name, part in [(options.measure, found), *found.items()]:
+        if isinstance(part, dict) and "samples" in part:
+            print(name, json.dumps(slopes(part["samples"]), indent=1), flush=True)  # noqa: T201
+
+
+def _processor() -> str:
+    """What the processor calls itself (Linux)."""
+    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    told = dict(line.split(":", 1) for line in lines if ":" in line)
+    named = {name.strip(): value.strip() for name, value in told.items()}
+    return f"{named.get('model name', platform.machine())} family {named.get('cpu family')} model {named.get('model')}"
+
+
 def main() -> None:
     """Command line of this script."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("measure", nargs="?", choices=MEASURES)
+    parser.add_argument("measure", nargs="?", choices=[*MEASURES, "long"])
     parser.add_argument("--plot", action="store_true", help="draw the pictures from the results")
     parser.add_argument("--records", type=int, default=100_000)
     parser.add_argument("--characters", type=int, default=150, help="most characters of a record")
@@ -180,16 +211,11 @@ def main() -> None:
     parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument("--work", type=Path, help="folder for lists and outputs; the system's temporary one without it")
     options = parser.parse_args()
-    if options.measure:
-        with tempfile.TemporaryDirectory(dir=options.work) as name:
-            begun = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime())
-            found = MEASURES[options.measure](options, Path(name))
-        machine = f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()} {platform.release()}"
-        found = {"begun": begun, "machine": machine, "command": " ".join(sys.argv[1:]), **found}
-        keep(options.results, options.measure, found)
-        for name, part in [(options.measure, found), *found.items()]:
-            if isinstance(part, dict) and "samples" in part:
-                print(name, json.dumps(slopes(part["samples"]), indent=1))  # noqa: T201
+    if options.measure == "long":
+        for name, sizes in LONG.items():
+            measure(parser.parse_args([name, *sys.argv[2:], *sizes]))
+    elif options.measure:
+        measure(options)
     if options.plot:
         from growth_plot import draw
 

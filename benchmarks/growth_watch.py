@@ -93,7 +93,11 @@ def watch(
             last = Sample(count, time.perf_counter() - begun, *seen)
             if not samples or count >= samples[-1].records + every or (not count and last.seconds > len(samples)):
                 samples.append(last)
-        time.sleep(poll)
+        try:
+            time.sleep(poll)
+        except KeyboardInterrupt:  # what was seen so far is worth keeping
+            process.terminate()
+            process.wait()
     if last is not None and samples[-1] != last:
         samples.append(Sample(done(), *(getattr(last, name) for name in ("seconds", "cpu", "rss", "peak"))))
     return Curve(samples, process.returncode)

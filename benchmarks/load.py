@@ -3,6 +3,7 @@
     python benchmarks/search.py --corpus CORPUS --records 10000 --store STORE    # makes the store once
     python benchmarks/load.py --store STORE --corpus CORPUS --processes 2 --rate 50 100 200 --seconds 60
     python benchmarks/load.py --store STORE --corpus CORPUS --processes 2 --seconds 600 --rate 200 --write DOCUMENT
+    python benchmarks/load.py --store STORE --corpus CORPUS --alone 200    # what a request costs; no rate
 
 A real ``biaotu serve`` runs in processes of its own, asked over real sockets from this one, with a bearer token.
 Requests are an open stream (Poisson arrivals, the same ones in every run): one that waits because the server is behind
@@ -51,6 +52,8 @@ GOAL_MS: Final = 500.0
 OK: Final = 200
 TIMEOUT: Final = 60.0
 LOOK_SECONDS: Final = 5.0
+LOADING: Final = 150
+"""Requests before the first that counts: a process loads what it keeps."""
 HEAD: Final = (
     "| processes, requests a second | seconds | requests | errors | p50, ms | p95, ms | p99, ms | longest, ms "
     "| server, ms of processor a request | client, ms | memory, MB: first, last |"
@@ -143,6 +146,24 @@ class Link:
         self._reader = self._writer = None
 
 
+async def alone(address: str, token: str, asked: list[Asked], count: int, watch: Watch) -> None:
+    """Print what each kind of request costs the server when one client asks, one request after the other."""
+    link, mean = Link(address, token), 0.0
+    for _, path in asked[:LOADING]:
+        await link.get(path)
+    for kind, share in SHARES:
+        paths = [path for one, path in asked[LOADING:] if one == kind][:count]
+        before = watch.spent()
+        for path in paths:
+            if await link.get(path) != OK:
+                raise SystemExit(f"{path} was refused")
+        cost = (watch.spent() - before) / len(paths) * 1000
+        mean += cost * share / 100
+        tell(f"{kind:8} {cost:6.2f} ms of processor")
+    tell(f"{'mean':8} {mean:6.2f}")
+    await link.close()
+
+
 async def run(address: str, token: str, asked: list[Asked], rate: float, watch: Watch | None = None) -> Result:
     """Send requests as they are due and wait for all."""
     choose = random.Random(9)
@@ -222,9 +243,8 @@ class Watch:
 def serving(place: StorePlace, processes: int = 1) -> Iterator[tuple[str, int]]:
     """A server; its address and process id."""
     environment = os.environ | {"BIAOTU_DATA": str(place.folder)}
-    with subprocess.Popen(
-        (*COMMAND, "--processes", str(processes)), stderr=subprocess.PIPE, text=True, env=environment
-    ) as process:
+    command = (*COMMAND, *(("--processes", str(processes)) if processes > 1 else ()))  # older ones do not know it
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stderr is not None
         said = ""
         for line in process.stderr:
@@ -283,6 +303,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, nargs="+", default=[50.0, 100.0, 200.0], help="requests a second")
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--processes", type=int, default=1, help="server processes")
+    parser.add_argument("--alone", type=int, metavar="N", help="no rate: the cost of N requests of each kind")
     parser.add_argument("--write", type=Path, help="Markdown file whose table of the load is replaced")
     options = parser.parse_args()
 
@@ -292,6 +313,10 @@ def main() -> None:
     rows, good = [], True
     with serving(place, options.processes) as (address, pid):
         watch = Watch(pid)
+        if options.alone:
+            asked = mixture(options.corpus, ids, 25 * options.alone + LOADING)
+            asyncio.run(alone(address, token, asked, options.alone, watch))
+            return
         # Loads what every process keeps.
         asyncio.run(run(address, token, mixture(options.corpus, ids, 200 * options.processes), 20.0))
         for rate in options.rate:

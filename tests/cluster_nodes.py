@@ -32,6 +32,8 @@ ENVIRONMENT = {
     "RAY_AUTH_MODE": "token",
     "RAY_AUTH_TOKEN": secrets.token_hex(32),
 }
+_AGENTS = ("runtime-env-agent", "dashboard-agent-grpc", "metrics-export", "dashboard-agent-listen")
+"""Parts of a node that would choose a port of their own: a node waits a quarter of a minute for it, then aborts."""
 _NODE = ("--num-cpus=1", f"--object-store-memory={100 << 20}", "--node-ip-address=127.0.0.1", "--block")
 
 
@@ -59,9 +61,10 @@ class TwoNodes:
     def _begin(self, name: str, *options: str) -> subprocess.Popen[bytes]:
         """A node. Ray gives up on one whose processes are not up in half a minute; whoever is told so tries again."""
         for _ in range(_TRIES):
+            ports = [f"--{agent}-port={_free_port()}" for agent in _AGENTS]
             with (log := self._folder / f"{name}.log").open("wb") as output:
                 node = subprocess.Popen(
-                    [sys.executable, "-m", "ray.scripts.scripts", "start", *options, *_NODE],
+                    [sys.executable, "-m", "ray.scripts.scripts", "start", *options, *ports, *_NODE],
                     stdin=subprocess.DEVNULL,
                     stdout=output,
                     stderr=subprocess.STDOUT,
