@@ -1,8 +1,8 @@
 """Memory that the C heap keeps though nothing uses it, given back to the system.
 
 The networks ask for large pieces of ever other sizes and free them again; between these lie the small ones of caches,
-and the heap of glibc cannot shrink over them. It grows by about ten kilobytes a record, as far as was measured: 380 MB after 1,000
-texts that all differ, 460 MB after 8,000, of which 150 MB are in use. ``benchmarks/growth.py`` shows it.
+and the heap of glibc cannot shrink over them. It grows by about ten kilobytes a record, as far as was measured: 380 MB
+after 1,000 texts that all differ, 460 MB after 8,000, of which 150 MB are in use. ``benchmarks/growth.py`` shows it.
 """
 
 from __future__ import annotations
