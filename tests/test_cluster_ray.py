@@ -17,12 +17,14 @@ from click.testing import CliRunner
 from PIL import Image
 
 from biaotu.cli.main import cli
-from cluster_nodes import PATIENCE, TwoNodes, start, two_nodes
+from cluster_nodes import TwoNodes, start, two_nodes
 
 pytest.importorskip("ray", reason="the extra cluster is not installed")
 pytestmark = pytest.mark.cluster
 
-COUNT = 120
+COUNT = 500
+PATIENCE = 300
+"""Seconds without progress after which something hangs; a machine that is busy with other work is slow, not stuck."""
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +48,7 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
         row["图片"] = ("水壶.jpg", "没有.jpg", "")[number % 3]
         rows.append(json.dumps({**row, "来源": {"页": number}}, ensure_ascii=False))
     rows[7] = "{broken"
-    rows[100] = json.dumps({"编号": "空"})
+    rows[400] = json.dumps({"编号": "空"})
     (folder / "in.jsonl").write_text("\n".join(rows) + "\n", encoding="utf-8")
     return folder
 
@@ -67,7 +69,7 @@ def begin(work: Path, name: str, bundle: Path, nodes: TwoNodes, *more: str) -> s
 
 
 def end(run: subprocess.Popen[str]) -> str:
-    _, told = run.communicate(timeout=PATIENCE)  # Ray itself tells of lost workers on stdout
+    _, told = run.communicate(timeout=2 * PATIENCE)  # Ray itself tells of lost workers on stdout
     assert (run.returncode, "output:" in told) == (1, True), told  # two rows fail, as they do locally
     return told
 
@@ -83,7 +85,7 @@ def who(index: Path) -> list[tuple[str, int]]:
 def wait_for(
     run: subprocess.Popen[str], index: Path, ready: Callable[[list[tuple[str, int]]], bool]
 ) -> list[tuple[str, int]]:
-    """Wait until the blocks that are done are enough, as long as there is any progress."""
+    """Wait until the blocks that are done are enough."""
     seen, until = -1, 0.0
     while not ready(found := who(index)):
         assert run.poll() is None, run.communicate()
@@ -105,7 +107,7 @@ def test_a_stopped_run_goes_on_where_it_was_and_other_options_are_refused(
 ) -> None:
     run = begin(work, "stopped.jsonl", tiny_bundle, nodes)
     folder = work / "stopped.jsonl.blocks"
-    done = len(wait_for(run, folder / "index.jsonl", lambda found: len(found) >= 4))
+    done = len(wait_for(run, folder / "index.jsonl", lambda found: len(found) >= 6))
     run.kill()
     run.communicate()
     assert not (work / "stopped.jsonl").exists()
@@ -142,15 +144,11 @@ def test_two_nodes_give_the_same_bytes_though_a_worker_is_killed_and_a_node_lost
     """The last test of the cluster: from here on it has one node."""
     run = begin(work, "killed.jsonl", tiny_bundle, nodes)
     index = work / "killed.jsonl.blocks" / "index.jsonl"
-    met = wait_for(run, index, lambda found: len({node for node, _ in found}) == 2)
-    workers = dict(met)
-    lost = nodes.second_of(workers)
-    # Halted with a block in hand, the worker of the node that will be lost keeps the run from ending before that.
-    os.kill(workers[lost], signal.SIGSTOP)
-    (killed,) = (process for node, process in workers.items() if node != lost)
-    os.kill(killed, signal.SIGKILL)
+    met = wait_for(run, index, lambda found: len(set(found)) == 2)
+    assert len({node for node, _ in met}) == 2, "each node has one core and so one worker"
+    os.kill(met[0][1], signal.SIGKILL)
     wait_for(run, index, lambda found: len(set(found)) == 3)  # it was replaced
-    nodes.lose_second()
+    nodes.lose_one()
     assert run.poll() is None, "too late: the run was over"
     told = end(run)
     assert "nodes: 2" in told
@@ -182,7 +180,7 @@ def test_without_an_address_ray_runs_on_this_machine_and_parquet_goes_in_and_out
         source, "-o", work / "ray.parquet", *options, "--engine", "ray", "--workers", "1", "--block", "8", cwd=work
     )
     heard = listening(run)
-    out, told = run.communicate(timeout=PATIENCE)
+    out, told = run.communicate(timeout=2 * PATIENCE)
     assert heard == {"127.0.0.1"}, "nobody but this machine may reach Ray's ports"
     assert (run.returncode, out, told) == (0, "", "")
     for name in ("here.parquet", "here.jsonl"):

@@ -38,6 +38,7 @@ def bundle(source: Path, folder: Path, space: RetrievalSpace | None) -> Path:
     place = folder / "manifest.json"
     document = json.loads(place.read_text(encoding="utf-8"))
     document["files"].pop(RETRIEVAL, None)
+    document.pop("fingerprint", None)
     if space is not None:
         space.save(folder / RETRIEVAL)
         document["files"][RETRIEVAL] = asdict(Part.of(folder / RETRIEVAL, "search", "CC0-1.0", "a test"))

@@ -184,6 +184,7 @@ def test_a_store_of_the_version_before_is_brought_up_to_date(place: StorePlace) 
         decide(store, anna, record, f"{GROUP} accept")
         with store.writing(TEST) as unit:
             unit.connection.execute(sa.text("DROP TABLE authority_entries"))
+            unit.connection.execute(sa.text("DROP TABLE attempts"))
             unit.connection.execute(sa.text("UPDATE alembic_version SET version_num = 'v0002'"))
     with Store.open(place) as store:
         with store.engine.connect() as connection:

@@ -115,7 +115,8 @@ def test_any_part_of_a_title_finds_its_record(filled: Filled, data: st.DataObjec
     title = CORPUS[place][0]
     start = data.draw(st.integers(0, len(title) - 1))
     part = title[start : data.draw(st.integers(start + 1, len(title)))]
-    assert place in filled.find(part)
+    if not part.startswith("-"):  # in front of a word it says: without it
+        assert place in filled.find(part)
     assert place in filled.find(f'"{part}"')
 
 

