@@ -104,7 +104,7 @@ class Supervisor:
         """
         self._places = [_Place(number) for number in range(self.count)]
         told = False
-        with self._signals():
+        with handling(lambda *_: self.stop(), signal.SIGINT, signal.SIGTERM):
             try:
                 while not self._stop:
                     for place in self._places:
@@ -143,7 +143,9 @@ class Supervisor:
         place.process = context.Process(
             target=_run, args=(self.run, place.number, self.listening, theirs), name=f"biaotu-{place.number}"
         )
-        with _ignored(signal.SIGINT):  # inherited: Ctrl-C reaches it too, before it can end in good order
+        with handling(
+            signal.SIG_IGN, signal.SIGINT
+        ):  # inherited: Ctrl-C reaches it too, before it can end in good order
             place.process.start()
         theirs.close()
         place.started, place.ready = time.monotonic(), False
@@ -187,18 +189,6 @@ class Supervisor:
                     place.process.join()
             self._forget(place)
 
-    @contextmanager
-    def _signals(self) -> Iterator[None]:
-        def stop(_number: int, _frame: FrameType | None) -> None:
-            self.stop()
-
-        before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
-
 
 def _run(run: Run, number: int, listening: socket.socket, pipe: Connection) -> None:
     """A new process begins here."""
@@ -213,9 +203,11 @@ def _say(pipe: Connection | None, word: Word) -> None:
 
 
 @contextmanager
-def _ignored(number: signal.Signals) -> Iterator[None]:
-    before = signal.signal(number, signal.SIG_IGN)
+def handling(handler: Callable[[int, FrameType | None], object] | signal.Handlers, *numbers: int) -> Iterator[None]:
+    """Handle some signals so for a while; the main thread's matter."""
+    before = {number: signal.signal(number, handler) for number in numbers}
     try:
         yield
     finally:
-        signal.signal(number, before)
+        for number, former in before.items():
+            signal.signal(number, former)

@@ -7,17 +7,16 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from functools import partial
 from multiprocessing.connection import Connection
-from types import FrameType
 
 import uvicorn
 
 from biaotu.api import accounts
 from biaotu.api.app import Wake, create_app
 from biaotu.api.patience import PatientProtocol
-from biaotu.api.processes import SharedSocket, Supervisor, Word
+from biaotu.api.processes import SharedSocket, Supervisor, Word, handling
 from biaotu.api.settings import Settings
 from biaotu.errors import NotFound, UsageError
 from biaotu.ocr import check_installed
@@ -173,19 +172,9 @@ def _listen(settings: Settings) -> socket.socket:
         ) from error
 
 
-@contextmanager
-def _signals_handled() -> Iterator[None]:
+def _signals_handled() -> AbstractContextManager[None]:
     """Let the server's clean stop be the end: it raises what it was stopped by once more, for whoever listens."""
-
-    def nothing(_number: int, _frame: FrameType | None) -> None:
-        pass
-
-    before = {number: signal.signal(number, nothing) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    return handling(lambda *_: None, signal.SIGINT, signal.SIGTERM)
 
 
 class _Server(uvicorn.Server):

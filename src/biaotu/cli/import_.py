@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from biaotu.cli.main import INTERRUPTED
+from biaotu.cli.importing import run_shown
 from biaotu.cli.options import EXISTING_FOLDER, store_option
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def import_(source: Path, folder: Path | None, dry_run: bool, report: Path | Non
             write_report(plan, report)
             click.echo(f"report: {report}", err=True)
         if not dry_run:
-            result = _run(place, request, reader, len(plan.rows), quiet)
+            result = run_shown(place, request, "importing", len(plan.rows), quiet, reader=reader)
             if not quiet:
                 _tell(result, place, "" if folder is None else f" --store {folder}")
     outside = plan.counts["failed"] + plan.counts["conflict"] + plan.counts["duplicate"]
@@ -83,32 +83,6 @@ def _plan(place: StorePlace, request: ImportRequest, reader: PhotoReader, quiet:
         total = None if quiet else count_records(request.file, images=request.images, sheet=request.sheet)
         shown.begin("checking", total)
         return plan_import(store, request, reader=reader, on_progress=shown.update)
-
-
-def _run(place: StorePlace, request: ImportRequest, reader: PhotoReader, total: int, quiet: bool) -> ImportResult:
-    from biaotu.cli.progress import meter
-    from biaotu.intake import Progress, run_import
-    from biaotu.store import Actor, Store
-
-    done = 0
-    with Store.open(place, create=True) as store, meter(quiet=quiet) as shown:
-
-        def told(progress: Progress) -> None:
-            nonlocal done
-            if progress.done == progress.resumed:
-                shown.begin("importing", total, progress.resumed)
-            done = progress.done
-            shown.update(done)
-
-        try:
-            return run_import(store, request, Actor.system("cli"), reader=reader, on_progress=told)
-        except KeyboardInterrupt:
-            click.echo(
-                f"\nbiaotu: stopped; {done} of {total} rows are settled and stand. "
-                "Run the same command again to go on. 已中断，重复同一命令即可继续。",
-                err=True,
-            )
-            raise click.exceptions.Exit(INTERRUPTED) from None
 
 
 def _show(plan: DryRun) -> None:

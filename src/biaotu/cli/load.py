@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from biaotu.cli.main import INTERRUPTED
+from biaotu.cli.importing import run_shown
 from biaotu.cli.options import EXISTING_FILE, EXISTING_FOLDER, store_option
 
 
@@ -33,34 +33,15 @@ def load(source: Path, folder: Path | None, chunk: int | None, quiet: bool, **op
 
     将 biaotu annotate 的输出（.jsonl 或 .parquet）连同标注批量载入数据库；中断后重复同一命令即可继续，可整批撤回。
     """
-    from biaotu.cli.progress import meter
-    from biaotu.intake import ImportRequest, Progress, run_import
+    from biaotu.intake import ImportRequest
     from biaotu.intake.loading import CHUNK
     from biaotu.records import count_records
-    from biaotu.store import Actor, Store, StorePlace
+    from biaotu.store import StorePlace
 
     request = ImportRequest(source, annotated=True, **options)
     place = StorePlace.settle(folder)
     total = None if quiet else count_records(source)
-    done = 0
-    with Store.open(place, create=True) as store, meter(quiet=quiet) as shown:
-
-        def told(progress: Progress) -> None:
-            nonlocal done
-            if progress.done == progress.resumed:
-                shown.begin("loading", total, progress.resumed)
-            done = progress.done
-            shown.update(done)
-
-        try:
-            result = run_import(store, request, Actor.system("cli"), chunk=chunk or CHUNK, on_progress=told)
-        except KeyboardInterrupt:
-            click.echo(
-                f"\nbiaotu: stopped; {done} rows are settled and stand. Run the same command again to go on. "
-                "已中断，重复同一命令即可继续。",
-                err=True,
-            )
-            raise click.exceptions.Exit(INTERRUPTED) from None
+    result = run_shown(place, request, "loading", total, quiet, chunk=chunk or CHUNK)
     outside = sum(result.counts.get(outcome, 0) for outcome in ("failed", "conflict", "duplicate"))
     if not quiet:
         counts = ", ".join(f"{count} {outcome}" for outcome, count in result.counts.items()) or "no rows"
