@@ -26,7 +26,7 @@ def draw(results: Path) -> None:
     # Text stays text, and the same results give the same bytes.
     plt.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "biaotu", "font.size": 9, "axes.grid": True})
     plt.rcParams.update({"axes.spines.top": False, "axes.spines.right": False, "grid.alpha": 0.3})
-    runs = {name: found[name]["samples"] for name in ("words_before", "words", "photos") if name in found}
+    runs = {name: found[name]["samples"] for name in ("words", "photos") if name in found}
     if runs:
         _pair(runs, "growth-annotate.svg", "CPU, ms a record", "records")
     if "read" in found:
