@@ -168,7 +168,8 @@ def test_the_history_tells_all_and_brings_back_a_time(anna: Visitor, site: Site)
 
     def statuses() -> dict[str, str]:
         view = site.view(record)
-        return {row.item.key: row.status for row in (*view.material, *view.use, *view.tags)}
+        labels = {row.item.key: str(row.status) for row in (*view.material, *view.use)}
+        return labels | {row.item.key: str(row.status) for row in view.tags}
 
     # Any two suggestions do: how many of one kind there are is the networks' affair.
     first, second = [key for key, status in statuses().items() if status == "suggested"][:2]

@@ -9,7 +9,9 @@ from contextlib import closing
 import pytest
 import sqlalchemy as sa
 
-from api_fixtures import Server, act, decision
+from api_fixtures import CLI, Server, act, decision
+from biaotu.api.app import _tidy
+from biaotu.errors import Damaged
 from biaotu.store.schema import METADATA
 from biaotu.store.schema.base import OneOf
 
@@ -71,3 +73,14 @@ def test_a_server_tells_damage_and_never_fails_without_a_cause(server: Server, w
             whole.backup(database)
     assert sorted(bare) == []
     assert len(told) > (30 if wrong == BYTES else 3)
+
+
+def test_a_store_that_cannot_be_tidied_is_served(server: Server, caplog: pytest.LogCaptureFixture) -> None:
+    server.record()
+    with closing(sqlite3.connect(server.store.place.sqlite, isolation_level=None)) as database:
+        unguarded(database)
+        database.execute("UPDATE search_documents SET text = CAST(x'e7baff31' AS TEXT)")
+    with pytest.raises(Damaged, match="UTF-8: the database is damaged"), server.store.writing(CLI) as unit:
+        unit.search.tend()
+    _tidy(server.store, server.parts.attempts)
+    assert "the store was not tidied" in caplog.text

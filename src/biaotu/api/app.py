@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
@@ -41,8 +42,11 @@ from biaotu.api.settings import Settings
 from biaotu.api.thumbnails import Thumbnails
 from biaotu.api.worker import Worker
 from biaotu.api.works import works
+from biaotu.errors import StoreError
 from biaotu.knowledge.graphing import GraphKeeper
 from biaotu.store import Actor, Store, StorePlace
+
+_log = logging.getLogger("biaotu.api")
 
 IMPORTS: Final = f"{PREFIX}/imports"
 PHOTO: Final = f"{PREFIX}/search/photo"
@@ -150,13 +154,17 @@ def _lifespan(settings: Settings, given: Store | None, wake: Wake | None) -> Lif
 def _tidy(store: Store, attempts: Attempts) -> None:
     """Clear away what serves no longer: tokens that ended a month ago, old attempts, uploads that nobody imported.
 
-    Texts that stand in no block of the index yet are brought into one: each search has to look through them.
+    Texts that stand in no block of the index yet are brought into one: each search has to look through them. A store
+    that cannot be tidied (a damaged page, a full disk) is served all the same: what is whole in it can still be read.
     """
-    with store.writing(Actor.system("server")) as unit:
-        unit.tokens.purge()
-        unit.search.tend()
-    attempts.tidy()
-    importing.tidy(store)
+    try:
+        with store.writing(Actor.system("server")) as unit:
+            unit.tokens.purge()
+            unit.search.tend()
+        attempts.tidy()
+        importing.tidy(store)
+    except StoreError as error:
+        _log.warning("the store was not tidied: %s", error)
 
 
 def _limits(settings: Settings) -> Callable[[str], int]:

@@ -193,6 +193,11 @@ _DAMAGED: Final = (
     "the database is damaged; biaotu store check says where, a backup (biaotu store backup makes them) takes its place"
 )
 
+_NO_TEXT: Final = "Could not decode to UTF-8"
+"""How Python's driver of SQLite begins when bytes are no text; it gives no code with it."""
+_CUT: Final = ("terminating connection", "pipeline mode")
+"""How a cut connection of PostgreSQL is told in the middle of several statements, or of connecting."""
+
 
 def _told(place: StorePlace, error: sa.exc.DBAPIError, stage: _Stage) -> StoreError:
     """What an error of the database means to whoever asked."""
@@ -202,7 +207,7 @@ def _told(place: StorePlace, error: sa.exc.DBAPIError, stage: _Stage) -> StoreEr
     if primary in (5, 6) or state in ("55P03", "40P01", "40001"):
         # SQLITE_BUSY, SQLITE_LOCKED; lock_not_available, deadlock_detected, serialization_failure
         return Busy(f"the database is busy ({cause}); try again")
-    if error.connection_invalidated:
+    if error.connection_invalidated or any(word in cause for word in _CUT):
         if stage.committing:
             return StoreError(
                 f"the connection to the database was lost while a change was being written ({cause}); see whether it "
@@ -211,8 +216,9 @@ def _told(place: StorePlace, error: sa.exc.DBAPIError, stage: _Stage) -> StoreEr
         return Busy(f"the connection to the database was lost ({cause}); try again")
     if primary == 13 or state == "53100":  # SQLITE_FULL, disk_full
         return Full("the disk that holds the database is full; make room, then try again")
-    if primary in (11, 26):  # SQLITE_CORRUPT, SQLITE_NOTADB
-        return Damaged(f"{place.described}: {cause}: {_DAMAGED}")
+    if primary in (11, 26) or cause.startswith(_NO_TEXT):  # SQLITE_CORRUPT, SQLITE_NOTADB
+        told = _NO_TEXT if cause.startswith(_NO_TEXT) else cause  # else the damaged bytes are quoted
+        return Damaged(f"{place.described}: {told}: {_DAMAGED}")
     if primary in (8, 14):  # SQLITE_READONLY, SQLITE_CANTOPEN
         cause += "; reading it needs the right to write as well, to the file and to its folder"
     return StoreError(f"{place.described}: {cause}")
