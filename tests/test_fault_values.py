@@ -84,3 +84,14 @@ def test_a_store_that_cannot_be_tidied_is_served(server: Server, caplog: pytest.
         unit.search.tend()
     _tidy(server.store, server.parts.attempts)
     assert "the store was not tidied" in caplog.text
+
+
+def test_a_facet_that_is_none_is_told_each_time(server: Server) -> None:
+    server.record()
+    with closing(sqlite3.connect(server.store.place.sqlite, isolation_level=None)) as database:
+        unguarded(database)
+        database.execute("UPDATE search_documents SET facets = replace(facets, 'state:', 'stbte:')")
+    client = server.client("admin", raise_errors=False)
+    for _ in range(2):
+        answer = client.get("/api/v1/search?q=手榴弹")
+        assert answer.status_code == 503 and "the database is damaged" in answer.json()["detail"]

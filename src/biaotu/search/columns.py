@@ -173,12 +173,13 @@ class Columns:
     def _intern(self, value: str) -> int:
         number = self._values.get(value)
         if number is None:
+            of_facet = self._of_facet[value.partition(":")[0]]  # first: a value of no facet leaves nothing behind
             number = self._values[value] = len(self._names)
             self._names.append(value)
             if number >= len(self._keys):
                 self._keys = _grown(self._keys, number + 1)
             self._keys[number] = zlib.crc32(value.encode())
-            self._of_facet[value.partition(":")[0]].append(number)
+            of_facet.append(number)
         return number
 
     def _add_entries(self, slot: int, values: list[int]) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from biaotu.errors import Damaged
 from biaotu.search.columns import FRESH, Columns, Row
 from biaotu.search.lookup import Directory, FreshTexts, PartKey
 from biaotu.store.index import changes
@@ -63,9 +64,12 @@ class Memory:
         result = connection.execute(query, execution_options={"stream_results": changed is None})
         for rows in result.partitions(_BATCH):
             found = True
-            self.columns.put(
-                [Row(row[0], row[1], row[2], row[3], row[4], row[5], tuple(row[6].split("\n"))) for row in rows]
-            )
+            try:
+                self.columns.put(
+                    [Row(row[0], row[1], row[2], row[3], row[4], row[5], tuple(row[6].split("\n"))) for row in rows]
+                )
+            except KeyError as error:
+                raise Damaged(f"the search index is damaged ({error} is no facet); restore a backup") from error
             for row in rows:
                 self.fresh.put(self.columns.slots[row[0]], row[7])
         return found
