@@ -157,9 +157,13 @@ def test_a_stopped_run_leaves_the_old_file_and_the_next_one_clears_up(tmp_path: 
     source, out = corpus(tmp_path / "in.jsonl", 40_000), tmp_path / "out.gz"
     out.write_bytes(b"old")
     command = [sys.executable, "-c", "from biaotu.training.cli import main; main()", "statistics", str(source)]
+    was = signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # ignored, and so inherited, where tests run behind "&"
     process = subprocess.Popen(
         [*command, "-o", str(out), "--processes", "2", "--memory", "1"], stderr=subprocess.PIPE, start_new_session=True
     )
+    signal.signal(signal.SIGINT, was)
     folder = tmp_path / "out.gz.runs"
     deadline = time.monotonic() + 120
     while not list(folder.glob("*.tsv")):
