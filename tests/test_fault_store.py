@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -13,6 +14,7 @@ from biaotu.review import parse_item
 from biaotu.search import SearchQuery
 from biaotu.store import Store, StorePlace, check
 from biaotu.store.repos.cases import _newest_annotations
+from biaotu.store.store import _Stage, _told
 from store_fixtures import TEST, PostgresServer, add_records, annotate
 
 pytest_plugins = ("store_fixtures", "api_fixtures")
@@ -77,6 +79,16 @@ def test_a_connection_cut_while_committing_is_no_promise_either_way(
             unit.audit.add("test", f"record:{record}")
             postgres_server.run(END)  # the next that the connection hears is COMMIT
         assert not isinstance(told.value, Busy), "nobody sends it again by itself"
+
+
+def test_a_cut_in_the_middle_of_several_statements_is_told_from_words_of_the_caller(sqlite_place: StorePlace) -> None:
+    def told(error: psycopg.Error) -> StoreError:
+        return _told(sqlite_place, sa.exc.OperationalError("INSERT", {}, error), _Stage())
+
+    for cut in ("sending query failed: cannot exit pipeline mode while busy", "FATAL:  terminating connection due to"):
+        assert isinstance(told(psycopg.OperationalError(cut)), Busy)
+    named = psycopg.errors.UniqueViolation("Key (name)=(pipeline mode) already exists.")
+    assert not isinstance(told(named), Busy), "never worth another try"
 
 
 def test_damaged_pages_are_told_as_such(sqlite_place: StorePlace) -> None:

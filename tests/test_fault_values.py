@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
+from starlette.testclient import TestClient
 
-from api_fixtures import CLI, Server, act, decision
-from biaotu.api.app import _tidy
+from api_fixtures import BASE, CLI, Server, act, decision
+from biaotu.api import app
+from biaotu.api.settings import Settings
 from biaotu.errors import Damaged
+from biaotu.store import Store
 from biaotu.store.schema import METADATA
 from biaotu.store.schema.base import OneOf
+from store_fixtures import add_records
 
 pytest_plugins = ("store_fixtures", "api_fixtures")
 
@@ -76,22 +80,21 @@ def test_a_server_tells_damage_and_never_fails_without_a_cause(server: Server, w
     assert len(told) > (30 if wrong == BYTES else 3)
 
 
-def test_a_store_that_cannot_be_tidied_is_served(
-    server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    server.record()
-    with closing(sqlite3.connect(server.store.place.sqlite, isolation_level=None)) as database:
+def test_a_store_that_cannot_be_tidied_is_served(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    (record,) = add_records(sqlite_store)
+    with closing(sqlite3.connect(sqlite_store.place.sqlite, isolation_level=None)) as database:
         unguarded(database)
         database.execute("UPDATE search_documents SET text = CAST(x'e7baff31' AS TEXT)")
-    with pytest.raises(Damaged, match="UTF-8: the database is damaged"), server.store.writing(CLI) as unit:
+    with pytest.raises(Damaged, match="UTF-8: the database is damaged"), sqlite_store.writing(CLI) as unit:
         unit.search.tend()
-    told: list[logging.LogRecord] = []
-    log = logging.getLogger("biaotu.api")
-    monkeypatch.setattr(log, "disabled", False)  # a server that ran in this process before has set up its own
-    monkeypatch.setattr(log, "handle", told.append)
-    with caplog.at_level(logging.WARNING, "biaotu.api"):
-        _tidy(server.store, server.parts.attempts)
-    assert [record.getMessage() for record in told if "the store was not tidied" in record.getMessage()]
+    told: list[str] = []
+    monkeypatch.setattr(app, "_log", SimpleNamespace(warning=lambda text, *rest: told.append(text % rest)))
+    with TestClient(app.create_app(Settings(), sqlite_store), base_url=BASE) as client:
+        assert client.get("/api/v1/health").status_code == 200
+    with sqlite_store.reading() as unit:
+        assert unit.records.get(record).title
+    (why,) = told
+    assert why.startswith("the store was not tidied") and "the database is damaged" in why
 
 
 def test_a_facet_that_is_none_is_told_each_time(server: Server) -> None:
@@ -103,3 +106,6 @@ def test_a_facet_that_is_none_is_told_each_time(server: Server) -> None:
     for _ in range(2):
         answer = client.get("/api/v1/search?q=手榴弹")
         assert answer.status_code == 503 and "the database is damaged" in answer.json()["detail"]
+    with server.store.writing(CLI) as unit:  # as its message says
+        unit.search.rebuild()
+    assert client.get("/api/v1/search?q=手榴弹").status_code == 200

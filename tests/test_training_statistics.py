@@ -157,9 +157,8 @@ def test_a_stopped_run_leaves_the_old_file_and_the_next_one_clears_up(tmp_path: 
     source, out = corpus(tmp_path / "in.jsonl", 40_000), tmp_path / "out.gz"
     out.write_bytes(b"old")
     command = [sys.executable, "-c", "from biaotu.training.cli import main; main()", "statistics", str(source)]
-    was = signal.signal(
-        signal.SIGINT, signal.default_int_handler
-    )  # ignored, and so inherited, where tests run behind "&"
+    # Where tests run behind "&" it is ignored, and a new process inherits that.
+    was = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         [*command, "-o", str(out), "--processes", "2", "--memory", "1"], stderr=subprocess.PIPE, start_new_session=True
     )

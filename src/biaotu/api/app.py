@@ -157,14 +157,20 @@ def _tidy(store: Store, attempts: Attempts) -> None:
     Texts that stand in no block of the index yet are brought into one: each search has to look through them. A store
     that cannot be tidied (a damaged page, a full disk) is served all the same: what is whole in it can still be read.
     """
-    try:
+
+    def tend() -> None:
+        with store.writing(Actor.system("server")) as unit:
+            unit.search.tend()
+
+    def purge() -> None:
         with store.writing(Actor.system("server")) as unit:
             unit.tokens.purge()
-            unit.search.tend()
-        attempts.tidy()
-        importing.tidy(store)
-    except StoreError as error:
-        _log.warning("the store was not tidied: %s", error)
+
+    for step in (purge, tend, attempts.tidy, lambda: importing.tidy(store)):
+        try:
+            step()
+        except StoreError as error:
+            _log.warning("the store was not tidied: %s", error)
 
 
 def _limits(settings: Settings) -> Callable[[str], int]:

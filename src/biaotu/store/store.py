@@ -195,8 +195,10 @@ _DAMAGED: Final = (
 
 _NO_TEXT: Final = "Could not decode to UTF-8"
 """How Python's driver of SQLite begins when bytes are no text; it gives no code with it."""
+_SHUT_DOWN: Final = ("57P01", "57P02", "57P03")
+"""admin_shutdown, crash_shutdown, cannot_connect_now."""
 _CUT: Final = ("terminating connection", "pipeline mode")
-"""How a cut connection of PostgreSQL is told in the middle of several statements, or of connecting."""
+"""How psycopg tells a cut connection in the middle of several statements, or of connecting."""
 
 
 def _told(place: StorePlace, error: sa.exc.DBAPIError, stage: _Stage) -> StoreError:
@@ -207,7 +209,8 @@ def _told(place: StorePlace, error: sa.exc.DBAPIError, stage: _Stage) -> StoreEr
     if primary in (5, 6) or state in ("55P03", "40P01", "40001"):
         # SQLITE_BUSY, SQLITE_LOCKED; lock_not_available, deadlock_detected, serialization_failure
         return Busy(f"the database is busy ({cause}); try again")
-    if error.connection_invalidated or any(word in cause for word in _CUT):
+    # The server names a code with all it says, words of the caller among it; what has none is the driver's own.
+    if error.connection_invalidated or state in _SHUT_DOWN or (not state and any(word in cause for word in _CUT)):
         if stage.committing:
             return StoreError(
                 f"the connection to the database was lost while a change was being written ({cause}); see whether it "

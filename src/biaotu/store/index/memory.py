@@ -69,7 +69,9 @@ class Memory:
                     [Row(row[0], row[1], row[2], row[3], row[4], row[5], tuple(row[6].split("\n"))) for row in rows]
                 )
             except KeyError as error:
-                raise Damaged(f"the search index is damaged ({error} is no facet); restore a backup") from error
+                raise Damaged(
+                    f"the search index is damaged ({error} is no facet); biaotu store reindex makes it anew"
+                ) from error
             for row in rows:
                 self.fresh.put(self.columns.slots[row[0]], row[7])
         return found
