@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from search import Maker
+from search_data import Maker
 
 from biaotu import graph as graphs
 from biaotu.graph import names, sparql
