@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
+import time
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import APIResponse, Route, expect
 
 from api_fixtures import PASSWORD
-from browser_fixtures import Site, Visit, Workbench
+from browser_fixtures import Site, Visit, Visitor, Workbench
 
 pytest_plugins = ("browser_fixtures",)
+
+
+def until(visitor: Visitor, true: Callable[[], bool]) -> None:
+    """Wait while the page goes on."""
+    end = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < end
+        visitor.page.wait_for_timeout(20)
+
 
 posix = pytest.mark.skipif(os.name != "posix", reason="signals that stop and kill")
 
@@ -66,6 +78,36 @@ def test_what_was_not_saved_outlives_a_reload(visit: Visit, site: Site) -> None:
     expect(bench.row(first)).not_to_have_attribute("data-status", "suggested")
     assert len(site.decisions(record)) == 1
     boris.lost = False
+
+
+def test_a_view_asked_for_before_a_decision_was_saved_does_not_hide_it(visit: Visit, site: Site) -> None:
+    record = site.record("liberation-0082")
+    anna = visit("anna")
+    bench = Workbench(anna, record)
+    item = bench.focused
+    anna.lost = True
+    anna.page.route("**/decisions", lambda route: route.abort("connectionreset"))
+    bench.press("a")
+    expect(anna.find("save-state")).to_have_attribute("data-state", "unsaved")
+    anna.page.unroute("**/decisions")
+    views: list[tuple[Route, APIResponse]] = []
+    acts: list[Route] = []
+    asked = re.compile(rf"/api/v1/records/{record}$")
+    anna.page.route(asked, lambda route: views.append((route, route.fetch())))
+    anna.page.route("**/decisions", lambda route: acts.append(route))
+    anna.open(f"records/{record}")
+    until(anna, lambda: bool(views and acts))
+    acts[0].continue_()
+    until(anna, lambda: bool(site.decisions(record)))
+    expect(bench.row(item)).to_have_attribute("data-status", "accepted")
+    route, response = views[0]
+    assert not response.json()["revision"], "as it stood before"
+    with anna.page.expect_response(asked):
+        route.fulfill(response=response)
+    anna.page.wait_for_load_state("networkidle")
+    expect(bench.row(item)).to_have_attribute("data-status", "accepted")
+    assert len(site.decisions(record)) == 1
+    anna.lost = False
 
 
 def test_an_answer_that_got_lost_makes_no_second_decision(visit: Visit, site: Site) -> None:

@@ -278,8 +278,13 @@ export class Bench {
 
   // -- anew ------------------------------------------------------------------------------------------------------------
 
-  /** A view of the server with what this person has not yet got acknowledged. */
-  withUnsaved(view) {
+  /**
+   * A view of the server with what this person has not yet got acknowledged. One that was asked for before a decision was
+   * saved may come after the answer to the decision: then the answer's, which is the newer, stays.
+   */
+  withUnsaved(came) {
+    const known = this.state.view;
+    const view = known?.id === came.id && known.revision > came.revision ? known : came;
     return outbox.unsaved(view.id).reduce((now, entry) => applied(now, entry.decisions, boot.user.name, boot.user.id), view);
   }
 
