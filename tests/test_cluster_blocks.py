@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -219,3 +220,24 @@ def test_what_cannot_work_is_refused(
     result = CliRunner().invoke(cli, ["annotate", "in.jsonl", "--bundle", str(tiny_bundle), *options])
     assert result.exit_code == 2
     assert message in result.stderr
+
+
+def test_a_cluster_that_lets_nobody_in_is_told_with_what_to_look_at(
+    tmp_path: Path, tiny_bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So ends a wrong or a missing token, after Ray's twenty seconds of tries."""
+    ray = pytest.importorskip("ray", reason="the extra cluster is not installed")
+
+    def refuse(**options: object) -> None:
+        del options
+        raise ConnectionError("Failed to connect to Ray cluster\nmore")
+
+    monkeypatch.setattr(ray, "init", refuse)
+    (tmp_path / "in.jsonl").write_text('{"title": "甲水壶"}\n', encoding="utf-8")
+    given = ["annotate", str(tmp_path / "in.jsonl"), "--bundle", str(tiny_bundle), "--engine", "ray"]
+    with socket.create_server(("127.0.0.1", 0)) as head:
+        address = f"127.0.0.1:{head.getsockname()[1]}"
+        result = CliRunner().invoke(cli, [*given, "-o", str(tmp_path / "x.jsonl"), "--address", address])
+    assert result.exit_code == 2
+    assert f"Ray at {address} does not let us in (Failed to connect to Ray cluster); " in result.stderr
+    assert "RAY_AUTH_TOKEN" in result.stderr

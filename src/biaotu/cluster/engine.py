@@ -152,8 +152,12 @@ def _connected(engine: Engine) -> Iterator[None]:
             else:
                 ray.init(address=engine.address, **quiet)
         except (ConnectionError, ValueError, RuntimeError, TimeoutError) as error:
-            where = "on this machine" if engine.address is None else f"at {engine.address}"
-            raise UsageError(f"Ray {where} cannot be started or reached ({_first_line(error)})") from error
+            if engine.address is None:
+                raise UsageError(f"Ray cannot be started on this machine ({_first_line(error)})") from error
+            raise UsageError(
+                f"Ray at {engine.address} does not let us in ({_first_line(error)}); is this a machine of its network, "
+                "with the same version of Ray, and RAY_AUTH_MODE and RAY_AUTH_TOKEN as for `ray start`?"
+            ) from error
         # Not only the root of Ray's loggers: Ray Data sets up its own, which would talk between our progress.
         for name in ("ray", "ray.data"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
