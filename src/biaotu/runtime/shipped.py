@@ -2,5 +2,5 @@
 
 from typing import Final
 
-MANIFEST_SHA256: Final = "1b7824b1d82f8f185650113f9d36561e31f3eb5dd1bc112920d56c82eb1e6f59"
+MANIFEST_SHA256: Final = "5edc8c7274a6ad2ef20ac071b376b5046e052180521cd38ef3eb12e42837e6c0"
 """Fingerprint (``signing.fingerprint``) of the shipped bundle's manifest, which names the hash of each file."""
