@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from iiif_prezi3 import skeleton
 
 from biaotu.errors import InputError, UsageError
-from biaotu.export.exchange import Holding, Link, Named, Photo, Region, Site
+from biaotu.export.exchange import Holding, Link, Named, Photo, Region, Site, step_name
 from biaotu.export.iiif import CONTEXT, collection, files, manifest
 from biaotu.records import Annotation, OcrLine, OcrReading, Span
 from biaotu.records.gold import unmark
@@ -184,6 +184,17 @@ def test_any_number_and_any_text_make_a_valid_manifest(number: str, title: str, 
     document = manifest(holding, SITE)
     check(document, skeleton.Manifest)
     assert document["id"].isascii() and document["id"].count("/") == SITE.uri("iiif", "x", "manifest.json").count("/")
+
+
+@pytest.mark.parametrize("number", [".", "..", "...", "~.", "~~..", "%2E"])
+def test_a_number_of_dots_does_not_vanish_from_an_address(number: str) -> None:
+    document = manifest(Holding(Annotation(number, "", "", (), (), (), (), (), (), (), (), "m", "1")), SITE)
+    check(document, skeleton.Manifest)
+
+
+def test_steps_of_dots_stay_apart() -> None:
+    numbers = [".", "..", "...", "~.", "~..", "~~.", "~", "", "%2E", "~2E"]
+    assert len({step_name(number) for number in numbers}) == len(numbers)
 
 
 @pytest.mark.parametrize("base", ["", "museum.example", "ftp://museum.example", "https://", "https://m.example/?a=1"])

@@ -192,6 +192,10 @@ def values(spans: Iterable[Span], kind: str) -> list[str]:
 
 
 def step_name(step: str) -> str:
-    """One step of a path, percent-encoded; the names ``.`` and ``..`` would vanish from an address, so they too."""
+    """One step of a path, percent-encoded; different steps have different names.
+
+    The names ``.`` and ``..`` would vanish from an address, and ``%2E`` with them (WHATWG URL, "single-dot URL path
+    segment"): they get a ``~`` in front, and so do the names that this makes.
+    """
     text = quote(step.encode("utf-8", "replace"), safe="")
-    return text.replace(".", "%2E") if text.strip(".") == "" else text
+    return "~" + text if text.lstrip("~") in {".", ".."} else text
