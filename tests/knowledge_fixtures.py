@@ -20,6 +20,7 @@ from biaotu.pipeline import load
 from biaotu.review import Item, LinkItem, Verdict
 from biaotu.store import Actor, Store, StorePlace
 from browser_fixtures import EXAMPLES, PEOPLE
+from shared import made_once
 
 RELICS = {
     "sword": (
@@ -45,20 +46,22 @@ BODY = "body:8ra-115"
 @pytest.fixture(scope="session")
 def knowing(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the store, to be copied."""
-    lists, folder = tmp_path_factory.mktemp("knowing"), tmp_path_factory.mktemp("known") / "store"
+    return made_once(tmp_path_factory, "knowing", _learn) / "store"
+
+
+def _learn(lists: Path) -> None:
     rows = [
         {"id": number, "title": title, "description": description, "images": [f"photos/{photo}"]}
         for number, (title, description, photo) in RELICS.items()
     ]
     path = lists / "清单.jsonl"
     path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
-    with Store.open(StorePlace(folder), create=True) as store:
+    with Store.open(StorePlace(lists / "store"), create=True) as store:
         with store.writing(Actor.system("cli")) as unit:
             people = {name: unit.users.add(name, role, kept_password()) for name, role in PEOPLE.items()}
         run_import(store, ImportRequest(path, EXAMPLES), Actor.system("cli"))
         assert annotate_store(store, load(threads=2, ocr=True)).failed == 0
         confirm(store, Actor(people["anna"].id, "anna"))
-    return folder
 
 
 def confirm(store: Store, actor: Actor) -> None:
