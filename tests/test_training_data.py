@@ -17,7 +17,6 @@ from PIL import Image
 import tiny
 from biaotu.records import Record, Source
 from biaotu.records.gold import GoldRecord, parse_gold
-from biaotu.runtime import Network
 from biaotu.taxonomy import ATTRIBUTES, LABELS, bio_tags
 from biaotu.text.lexicon import Lexicon
 from biaotu.text.reading import read
@@ -51,7 +50,7 @@ def test_records_without_a_photo_lend_none(tiny_run: TinyRun, tmp_path: Path) ->
     lines = [judged | {"id": "bare"}, judged | {"id": "shown", "images": ["a.png"]}]
     gold = tmp_path / "gold.jsonl"
     gold.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
-    found = photo_bank(gold, Network(tiny_run.bundle / "image_encoder.onnx"), random.Random(1))
+    found = photo_bank(gold, tiny_run.run, random.Random(1))
     assert len(found.regions) == 1
 
 

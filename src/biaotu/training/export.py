@@ -14,7 +14,6 @@ import torch
 
 from biaotu.attributes.decode import Decoder
 from biaotu.errors import BundleError, ConfigError
-from biaotu.images.preprocess import Preprocessing
 from biaotu.models import RETRIEVAL
 from biaotu.ranking import RankingSettings
 from biaotu.records.gold import read_gold
@@ -36,7 +35,7 @@ from biaotu.training.retrieval.carry import carry_over, former_space, part_of
 from biaotu.training.statistics import build as build_statistics
 from biaotu.training.wordcodes import word_embedder
 from biaotu.training.words import build_words
-from biaotu.training.workspace import load_checkpoint
+from biaotu.training.workspace import image_preprocessing, load_checkpoint
 
 STATISTICS: Final = "statistics.tsv.gz"
 WEIGHTS_LICENCE: Final = "Apache-2.0 (weights trained by this project)"
@@ -114,7 +113,7 @@ def _encoders(draft: _Draft) -> None:
     ):
         shutil.copyfile(run / name, draft.job.bundle / name)
         draft.add(name, purpose, facts["licence"], facts["source"])
-    draft.settings["preprocessing"] = Preprocessing().to_dict()
+    draft.settings["preprocessing"] = image_preprocessing(run).to_dict()
     draft.settings["text"] = {key: text[key] for key in ("opening", "closing", "width")} | WINDOW
     draft.settings["regions"] = {key: image[key] for key in ("count", "width")}
     if text.get("distilled"):

@@ -33,9 +33,18 @@ def prepare_encoders(folder: Path, config: EncoderConfig) -> EncodedText:
 
 
 def image_facts(folder: Path) -> dict[str, Any]:
-    """What is known of the exported image encoder: ``width`` and ``count`` of its regions, source, licence, parity."""
+    """What is known of the exported image encoder.
+
+    Returns:
+        ``size`` of its photos, ``width`` and ``count`` of its regions, source, licence, parity.
+    """
     facts: dict[str, Any] = json.loads((folder / "image_encoder.json").read_text(encoding="utf-8"))
     return facts
+
+
+def image_preprocessing(folder: Path) -> Preprocessing:
+    """How photos become inputs of the exported image encoder."""
+    return Preprocessing(size=image_facts(folder)["size"])
 
 
 def _export_text(folder: Path, config: EncoderConfig, wanted: Mapping[str, Any]) -> None:
@@ -63,7 +72,7 @@ def _export_text(folder: Path, config: EncoderConfig, wanted: Mapping[str, Any])
 def _export_image(folder: Path, config: EncoderConfig) -> None:
     encoder, width, source, licence = load_image_encoder(config.image)
     path = folder / "image_encoder.onnx"
-    size = Preprocessing().size
+    size = config.photo_size
     pixels = torch.rand(1, 3, size, size) * 2 - 1
     export(encoder, {"pixels": pixels}, path, outputs=["regions"], dynamic={})
     parity = check_parity(encoder, {"pixels": pixels}, path, tolerance=5e-3)
@@ -71,7 +80,7 @@ def _export_image(folder: Path, config: EncoderConfig) -> None:
     check_parity(encoder, {"pixels": pixels}, path, tolerance=0.1)
     with torch.no_grad():
         count = encoder(pixels).shape[1]
-    facts = {"width": width, "count": count, "source": source, "licence": licence, "parity": parity}
+    facts = {"size": size, "width": width, "count": count, "source": source, "licence": licence, "parity": parity}
     (folder / "image_encoder.json").write_text(json.dumps(facts, ensure_ascii=False, indent=1), encoding="utf-8")
 
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from biaotu.images.preprocess import Preprocessing
 from biaotu.records.gold import GoldRecord, read_gold
 from biaotu.runtime import Network
 from biaotu.text.lexicon import Lexicon
@@ -21,7 +20,7 @@ from biaotu.training.config import AttributeConfig
 from biaotu.training.features import EncodedText, image_regions, vocabulary
 from biaotu.training.museum import named_museum
 from biaotu.training.tags import hold_back
-from biaotu.training.workspace import image_facts, prepare_encoders
+from biaotu.training.workspace import image_facts, image_preprocessing, prepare_encoders
 
 PHOTOS_PER_PAIR = 12
 
@@ -82,8 +81,7 @@ def lay_ground(config: AttributeConfig, data: Path, out: Path) -> Ground:
     )
     photos = None
     if config.network.picture:
-        encoder = Network(out / "image_encoder.onnx")
-        photos = photo_bank(data / config.data.photos, encoder, random.Random(config.seed))
+        photos = photo_bank(data / config.data.photos, out, random.Random(config.seed))
     return Ground(
         text,
         text.reader(chars, bigrams),
@@ -103,8 +101,14 @@ def text_marks(lexicon: Lexicon) -> TextMarks:
     return TextMarks(lexicon, Segmenter(lexicon.words))
 
 
-def photo_bank(path: Path, network: Network, rng: random.Random) -> PhotoBank:
-    """Photos that records borrow, at most ``PHOTOS_PER_PAIR`` for each pair of material and use."""
+def photo_bank(path: Path, run: Path, rng: random.Random) -> PhotoBank:
+    """Photos that records borrow, at most ``PHOTOS_PER_PAIR`` for each pair of material and use.
+
+    Args:
+        path: JSON Lines of photos with labels.
+        run: folder with the exported image encoder.
+        rng: draws the photos.
+    """
     gold = [found for found in read_gold(path) if found.material and found.use and found.record.images]
     rng.shuffle(gold)
     taken: dict[tuple[str, str], int] = {}
@@ -114,7 +118,8 @@ def photo_bank(path: Path, network: Network, rng: random.Random) -> PhotoBank:
         if taken.get(pair, 0) < PHOTOS_PER_PAIR:
             taken[pair] = taken.get(pair, 0) + 1
             picked.append(found)
-    regions = image_regions(network, [found.record.image_paths()[0] for found in picked], Preprocessing())
+    network = Network(run / "image_encoder.onnx")
+    regions = image_regions(network, [found.record.image_paths()[0] for found in picked], image_preprocessing(run))
     return PhotoBank(regions, [(found.material, found.use) for found in picked])
 
 

@@ -18,7 +18,6 @@ from typing import Any, Final
 import torch
 
 from biaotu.records.gold import read_gold
-from biaotu.runtime import Network
 from biaotu.taxonomy import bio_tags
 from biaotu.training.attributes.data import Example, gold_tags
 from biaotu.training.attributes.ground import Ground, lay_ground, photo_bank
@@ -196,7 +195,7 @@ class _Bench:
         self._config, self._ground, self._out = config, ground, out
         museum, own = (list(read_gold(data / name)) for name in ("real/dev.jsonl", "corpus/dev.jsonl"))
         self._sets = (JudgedSet("museum", museum), JudgedSet("own", own))
-        self._photos = photo_bank(data / "images/dev.jsonl", Network(out / "image_encoder.onnx"), random.Random(0))
+        self._photos = photo_bank(data / "images/dev.jsonl", out, random.Random(0))
         self._examples: dict[tuple[bool, bool, int], list[Example]] = {}
         self._judged: dict[tuple[bool, str], list[Example]] = {}
 

@@ -2,7 +2,7 @@
 
 A training reads each photo many times, so it must not always look the same: besides the view that serves (the middle
 square) there are others (the whole photo mirrored and squashed into the square). 8,821 photos are 1.1 GB a view in
-half precision, three minutes of one core; they are mapped, not loaded.
+half precision at 224 pixels, three minutes of one core; they are mapped, not loaded.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final, cast
 
@@ -20,6 +20,7 @@ from biaotu.images.decode import load_photo
 from biaotu.images.preprocess import Preprocessing
 from biaotu.runtime import Network
 from biaotu.training.features import Half
+from biaotu.training.workspace import image_preprocessing
 
 FOLDER: Final = "features"
 
@@ -32,15 +33,16 @@ class View:
     mirrored: bool = False
 
 
-VIEWS: Final = (View(Preprocessing()), View(Preprocessing(fit="squash"), mirrored=True))
-"""The first is the view that serves."""
+def _views(serving: Preprocessing) -> tuple[View, ...]:
+    """The first is the view that serves."""
+    return View(serving), View(replace(serving, fit="squash"), mirrored=True)
 
 
 def photo_views(folder: Path, paths: Sequence[Path], views: int) -> list[Half]:
-    """Regions float16 [M, k, V] of photos, one array for each of the first ``views`` of ``VIEWS``.
+    """Regions float16 [M, k, V] of photos, one array for each of the first ``views`` of ``_views``.
 
     Args:
-        folder: of the run; holds ``image_encoder.onnx``, gets ``features/``.
+        folder: of the run; holds the exported image encoder, gets ``features/``.
         paths: the photos.
         views: how many views.
 
@@ -50,7 +52,8 @@ def photo_views(folder: Path, paths: Sequence[Path], views: int) -> list[Half]:
     encoder = folder / "image_encoder.onnx"
     network = Network(encoder)
     digest = hashlib.sha256(encoder.read_bytes()).hexdigest()
-    return [_kept(folder / FOLDER, network, digest, paths, view) for view in VIEWS[:views]]
+    chosen = _views(image_preprocessing(folder))[:views]
+    return [_kept(folder / FOLDER, network, digest, paths, view) for view in chosen]
 
 
 def _kept(folder: Path, network: Network, digest: str, paths: Sequence[Path], view: View) -> Half:

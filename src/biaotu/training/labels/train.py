@@ -38,7 +38,7 @@ class LabelStageConfig:
         with_photo: share of the texts that get a photo; of its own thing or one with the same labels.
         strangers: share of these photos that are of any other thing.
         regions_kept: share of a photo's regions that is read, drawn anew each time.
-        views: in how many ways each photo is encoded (``photos.VIEWS``).
+        views: in how many ways each photo is encoded (``photos.py``).
         precision: ``bfloat16`` halves the time on processors that have it and costs no accuracy.
     """
 
