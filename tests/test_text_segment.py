@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biaotu.text.segment import Segmenter, Token
+from biaotu.text.lexicon import Lexicon
+from biaotu.text.segment import Segmenter, Token, shared_segmenter
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +74,27 @@ def test_words_that_are_kept_are_not_the_callers_list(plain: Segmenter) -> None:
     wanted = list(first)
     first.clear()
     assert plain.cut(text) == wanted != []
+
+
+def test_dictionary_and_frequencies_are_those_of_jieba() -> None:
+    import jieba
+
+    words = ["M1911A1手枪", "枫林坳渡口", "𠮷字", "﨑字", "红军", *Lexicon.load().words[::5]]
+    theirs = jieba.Tokenizer()
+    theirs.FREQ, theirs.total = theirs.gen_pfdict(theirs.get_dict_file())
+    theirs.initialized = True
+    for word in words:
+        if len(word) > 1:
+            theirs.add_word(word)
+    ours = Segmenter(words)._tokenizer
+    assert theirs.total == ours.total
+    assert theirs.FREQ == ours.FREQ
+
+
+def test_the_same_words_share_a_segmenter() -> None:
+    made = shared_segmenter(("枫林坳渡口",))
+    assert shared_segmenter(("枫林坳" + "渡口",)) is made
+    assert shared_segmenter(("撇把枪",)) is not made
 
 
 def test_a_fresh_process_imports_without_warning_and_writes_no_cache(tmp_path: Path) -> None:

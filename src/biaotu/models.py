@@ -89,7 +89,7 @@ class Models:
             overlap=settings["text"]["overlap"],
         )
         words = text.Lexicon.load(lexicon)
-        self.segmenter = text.Segmenter(words.words)
+        self.segmenter = text.shared_segmenter(words.words)
         self.marks = text.TextMarks(words, self.segmenter)
         counts = text.WordStatistics.load(statistics or bundle.path("statistics.tsv.gz"))
         self.tagger = text.Tagger(words, counts, text.TagSettings.from_dict(settings["tags"]), segmenter=self.segmenter)

@@ -17,6 +17,7 @@ import re
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -42,7 +43,7 @@ class Cilin:
 
     def __init__(self, codes: Mapping[str, Iterable[str]]) -> None:
         self._codes = {word: tuple(sorted(set(found))) for word, found in codes.items()}
-        self._levels = {code: _levels(code) for found in self._codes.values() for code in found}
+        self._levels = {code: _levels(code) for code in set(chain.from_iterable(self._codes.values()))}
 
     def __len__(self) -> int:
         return len(self._codes)

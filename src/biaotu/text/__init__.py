@@ -8,7 +8,7 @@ from biaotu.text.marks import Marks, TextMarks
 from biaotu.text.phenomena import EMPTY, phenomena
 from biaotu.text.pieces import PieceReader, Window
 from biaotu.text.reading import Reading, read, simplified
-from biaotu.text.segment import Segmenter
+from biaotu.text.segment import Segmenter, shared_segmenter
 from biaotu.text.statistics import WordStatistics
 from biaotu.text.tags import Tagger, TagSettings
 
@@ -29,5 +29,6 @@ __all__ = [
     "read",
     "read_passages",
     "runs_backward",
+    "shared_segmenter",
     "simplified",
 ]

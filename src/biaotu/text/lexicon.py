@@ -128,7 +128,9 @@ class Lexicon:
         Raises:
             InputError: a file cannot be read or holds no word, or a line is wrong; names file and row.
         """
-        entries = [*_built_in()]
+        if not extra:
+            return _built_in_alone()
+        entries = [*_built_in_alone().entries]
         for path in extra:
             entries.extend(read_user_file(path))
         return cls(entries)
@@ -193,6 +195,12 @@ class Lexicon:
             if first in self._single and not _cuts_latin(text, start, start + 1):
                 found.append(Match(start, start + 1, first))
         return tuple(found)
+
+
+@lru_cache(maxsize=1)
+def _built_in_alone() -> Lexicon:
+    """The built-in lists, read once a process: a lexicon never changes."""
+    return Lexicon([*_built_in()])
 
 
 def _built_in() -> Iterator[Entry]:

@@ -10,6 +10,7 @@ weights and the reading of unknown words are jieba's, and so are the words (a te
 
 from __future__ import annotations
 
+import re
 import sys
 import warnings
 from collections.abc import Iterable, Iterator
@@ -38,6 +39,7 @@ _ORDINARY: Final = 16
 _BLOCK: Final = jieba.re_han_default
 """What jieba cuts into words; what lies between is white space or single characters."""
 _SPACE: Final = jieba.re_skip_default
+_HAN: Final = re.compile("[\u4e00-\u9fd5]+")
 
 
 class Token(NamedTuple):
@@ -65,7 +67,24 @@ class Segmenter:
         self._words = lru_cache(maxsize=_REMEMBERED)(self._cut)
         for word in dict.fromkeys(words):
             if len(word) > 1 and not any(char.isspace() for char in word):
-                self._tokenizer.add_word(word)
+                self._add(word)
+
+    def _add(self, word: str) -> None:
+        """``jieba.Tokenizer.add_word`` with the frequency that it suggests, in a third of the time.
+
+        The word gets so many that it is likelier than the row of words it falls into now.
+        """
+        tokenizer = self._tokenizer
+        if not _HAN.fullmatch(word):  # letters and figures side by side jieba takes together
+            tokenizer.add_word(word)
+            return
+        frequencies, total, likelihood, start = tokenizer.FREQ, float(tokenizer.total), 1.0, 0
+        for end in self._ends(word):
+            likelihood *= frequencies.get(word[start:end], 1) / total
+            start = end
+        frequencies[word] = count = max(int(likelihood * tokenizer.total) + 1, frequencies.get(word, 1))
+        tokenizer.total += count
+        _know_beginnings(frequencies, word)
 
     def word_class(self, word: str) -> str:
         """The word class that the dictionary gives (``n``, ``v``, ``nr`` ...); empty for a word it does not know."""
@@ -157,6 +176,12 @@ class Segmenter:
         return row
 
 
+@lru_cache(maxsize=1)
+def shared_segmenter(words: tuple[str, ...]) -> Segmenter:
+    """The segmenter of these words, made once while nobody asks for one of others: it takes a second."""
+    return Segmenter(words)
+
+
 @lru_cache(maxsize=_UNKNOWN)
 def _read_unknown(chars: str) -> tuple[str, ...]:
     """Words that the dictionary does not have, by jieba's hidden Markov model."""
@@ -169,15 +194,23 @@ def read_dictionary(lines: IO[bytes]) -> tuple[dict[str, int], int, dict[str, st
     classes: dict[str, str] = {}
     total = 0
     with lines:
-        for line in lines:
-            word, number, word_class = line.decode("utf-8").split()
-            count = int(number)
-            frequencies[word] = count
-            classes[word] = sys.intern(word_class)
-            total += count
-            for stop in range(1, len(word)):
-                frequencies.setdefault(word[:stop], 0)
+        text = lines.read().decode("utf-8")
+    for line in text.splitlines():
+        word, number, word_class = line.split()
+        count = int(number)
+        frequencies[word] = count
+        classes[word] = sys.intern(word_class)
+        total += count
+        _know_beginnings(frequencies, word)
     return frequencies, total, classes
+
+
+def _know_beginnings(frequencies: dict[str, int], word: str) -> None:
+    """Enter the beginnings of a word; where one is known, so are all shorter ones."""
+    for stop in range(len(word) - 1, 0, -1):
+        if (beginning := word[:stop]) in frequencies:
+            return
+        frequencies[beginning] = 0
 
 
 def _pieces(text: str) -> Iterator[str]:
