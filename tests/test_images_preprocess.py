@@ -74,13 +74,20 @@ def test_unlawful_settings_are_named(document: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "decoded"), [((1000, 750), (500, 375)), ((4000, 3000), (500, 375)), ((400, 300), (400, 300))]
+    ("side", "size", "decoded"),
+    [
+        (224, (1000, 750), (500, 375)),
+        (224, (4000, 3000), (500, 375)),
+        (224, (400, 300), (400, 300)),
+        (160, (1000, 750), (250, 188)),
+        (160, (4000, 3000), (500, 375)),
+    ],
 )
 def test_a_jpeg_is_decoded_no_larger_than_the_encoder_has_use_for(
-    tmp_path: Path, size: tuple[int, int], decoded: tuple[int, int]
+    tmp_path: Path, side: int, size: tuple[int, int], decoded: tuple[int, int]
 ) -> None:
     Image.new("RGB", size).save(tmp_path / "a.jpg")
     with Image.open(tmp_path / "a.jpg") as image:
-        draft(image, Preprocessing())
+        draft(image, Preprocessing(size=side))
         assert image.size == decoded
-        assert min(image.size) >= 256 * ENOUGH or image.size == size
+        assert min(image.size) >= side / 0.875 * ENOUGH or image.size == size

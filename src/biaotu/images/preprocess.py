@@ -19,7 +19,7 @@ Fit = Literal["crop", "squash", "pad"]
 OVERSAMPLING: Final = 2
 """A JPEG is decoded at the smallest half, quarter or eighth that is so many times the size wanted; a filter does the
 rest."""
-ENOUGH: Final = 1.25
+ENOUGH: Final = 1.0
 """The same for the encoder, for which the decoder's own shrinking is as good and takes half the time."""
 
 

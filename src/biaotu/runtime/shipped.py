@@ -2,5 +2,5 @@
 
 from typing import Final
 
-MANIFEST_SHA256: Final = "5edc8c7274a6ad2ef20ac071b376b5046e052180521cd38ef3eb12e42837e6c0"
+MANIFEST_SHA256: Final = "1cd7bb23ab1571a08e3d7f7c003e2cf46630d5f63d858fdd59472df78c5d7de1"
 """Fingerprint (``signing.fingerprint``) of the shipped bundle's manifest, which names the hash of each file."""
