@@ -44,7 +44,8 @@ def image_facts(folder: Path) -> dict[str, Any]:
 
 def image_preprocessing(folder: Path) -> Preprocessing:
     """How photos become inputs of the exported image encoder."""
-    return Preprocessing(size=image_facts(folder)["size"])
+    # Runs made before one could choose do not say.
+    return Preprocessing(size=image_facts(folder).get("size", Preprocessing().size))
 
 
 def _export_text(folder: Path, config: EncoderConfig, wanted: Mapping[str, Any]) -> None:
