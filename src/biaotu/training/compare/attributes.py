@@ -23,6 +23,7 @@ from biaotu.training.attributes.data import Example, gold_tags
 from biaotu.training.attributes.ground import Ground, lay_ground, photo_bank
 from biaotu.training.attributes.network import AttributeNetwork, ValueTagger
 from biaotu.training.attributes.train import StageConfig, fit
+from biaotu.training.checkpoint import load_checkpoint
 from biaotu.training.compare.ambiguity import find_cases, save_cases, share_right
 from biaotu.training.compare.crf import PlainCRF
 from biaotu.training.compare.judged import Answer, JudgedSet
@@ -30,7 +31,6 @@ from biaotu.training.compare.tables import Row, Runs, Scores, Table
 from biaotu.training.compare.taggers import CharacterTagger, EncoderTagger, JoinedTagger, PieceIds
 from biaotu.training.config import AttributeConfig
 from biaotu.training.encoders import load_text_encoder
-from biaotu.training.workspace import load_checkpoint
 
 Report = Callable[[str], None]
 

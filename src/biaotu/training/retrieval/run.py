@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import torch
 
@@ -79,8 +78,7 @@ class Workshop:
 
     def _named_part(self, bundle: Bundle, encoder: Encoder) -> Named | None:
         knobs = self.config.named
-        trained: Mapping[str, Any] = bundle.manifest.training["labels"]["config"]["encoders"]
-        head = head_of(str(trained["image"])) if knobs.weight else None
+        head = head_of(bundle.manifest.training) if knobs.weight else None
         if head is None:
             return None
         return named_part(
