@@ -2,5 +2,5 @@
 
 from typing import Final
 
-MANIFEST_SHA256: Final = "1cd7bb23ab1571a08e3d7f7c003e2cf46630d5f63d858fdd59472df78c5d7de1"
+MANIFEST_SHA256: Final = "bb89db33c80339704c712a62c5a6d294e9f4171c38a45f607e39d8bfd50def04"
 """Fingerprint (``signing.fingerprint``) of the shipped bundle's manifest, which names the hash of each file."""

@@ -35,7 +35,7 @@ class TuneStage:
     rate: float = 3e-4
     head_rate: float = 1e-3
     weight_decay: float = 0.01
-    batch: int = 32
+    batch: Annotated[int, Field(ge=2)] = 32
     clip: float = 1.0
     warm_up: float = 0.05
     follow: float = 0.3

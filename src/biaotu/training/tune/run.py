@@ -55,10 +55,11 @@ def run(config: TuneConfig, data: Path, out: Path, report: Report) -> dict[str, 
         report(f"[{time.monotonic() - started:5.0f} s] {line}")
 
     loaded = load_image_encoder(config.base)
-    learnt, dev = (_Photos.read(data / name, config.threads) for name in (config.data.photos, config.data.dev))
-    tell(f"{len(learnt.pixels)} photos to learn from, {len(dev.pixels)} to measure on")
+    learnt, dev = (_Photos.read(data / name) for name in (config.data.photos, config.data.dev))
+    pixels = load_all(learnt.paths, config.threads)
+    tell(f"{len(learnt.paths)} photos to learn from, {len(dev.paths)} to measure on")
     course = _Course(config, loaded.encoder, loaded.width)
-    course.learn(learnt, dev, tell)
+    course.learn(learnt, pixels, dev, tell)
     scores = {config.data.dev: round(course.score(dev), 4)}
     out.mkdir(parents=True, exist_ok=True)
     facts = {"config": asdict(config), "scores": scores, "seconds": round(time.monotonic() - started)}
@@ -72,18 +73,15 @@ class _Photos:
     """Photos with what was judged of each: targets and judged flags float32 [M, 24]."""
 
     paths: list[Path]
-    pixels: list[Pixels]
     target: Tensor
     judged: Tensor
 
     @classmethod
-    def read(cls, path: Path, workers: int) -> _Photos:
+    def read(cls, path: Path) -> _Photos:
         gold: list[GoldRecord] = list(read_gold(path))
-        paths = [one.record.image_paths()[0] for one in gold]
         target, judged = zip(*(target_of(one.material, one.use) for one in gold), strict=True)
-        return cls(
-            paths, load_all(paths, workers), torch.from_numpy(np.stack(target)), torch.from_numpy(np.stack(judged))
-        )
+        paths = [one.record.image_paths()[0] for one in gold]
+        return cls(paths, torch.from_numpy(np.stack(target)), torch.from_numpy(np.stack(judged)))
 
 
 class _Course:
@@ -102,7 +100,7 @@ class _Course:
         )
         self.spread: Tensor | None = None
 
-    def learn(self, photos: _Photos, dev: _Photos, tell: Report) -> None:
+    def learn(self, photos: _Photos, pixels: Sequence[Pixels], dev: _Photos, tell: Report) -> None:
         """Train in place."""
         stage, rng = self.config.stage, random.Random(self.config.seed)
         optimiser = torch.optim.AdamW(
@@ -112,7 +110,7 @@ class _Course:
             ],
             weight_decay=stage.weight_decay,
         )
-        order = list(range(len(photos.pixels)))
+        order = list(range(len(pixels)))
         steps = len(range(0, len(order), stage.batch)) * stage.epochs
         schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, linear_decay(steps, stage.warm_up))
         for epoch in range(1, stage.epochs + 1):
@@ -120,7 +118,7 @@ class _Course:
             self.head.train()
             losses = []
             for start in range(0, len(order), stage.batch):
-                wrong, apart = self._losses(photos, order[start : start + stage.batch], rng)
+                wrong, apart = self._losses(photos, pixels, order[start : start + stage.batch], rng)
                 optimiser.zero_grad(set_to_none=True)
                 (wrong + stage.follow * apart).backward()  # type: ignore[no-untyped-call]
                 nn.utils.clip_grad_norm_(self.weights, stage.clip)
@@ -131,10 +129,12 @@ class _Course:
             told = f"epoch {epoch}/{stage.epochs} loss {wrong_mean:.4f}, apart {apart_mean:.4f}"
             tell(f"{told}, dev {self.score(dev):.4f}")
 
-    def _losses(self, photos: _Photos, rows: Sequence[int], rng: random.Random) -> tuple[Tensor, Tensor]:
+    def _losses(
+        self, photos: _Photos, pixels: Sequence[Pixels], rows: Sequence[int], rng: random.Random
+    ) -> tuple[Tensor, Tensor]:
         """Cross-entropy of the judged labels, and the distance to the teacher's mean region in shares of its spread."""
         config, stage = self.config, self.config.stage
-        crops = [(photos.pixels[row], draw_crop(photos.pixels[row], rng, stage.least)) for row in rows]
+        crops = [(pixels[row], draw_crop(pixels[row], rng, stage.least)) for row in rows]
         mean = self.encoder(_batch([crop.of(photo, config.photo_size) for photo, crop in crops])).mean(1)
         target = photos.target[rows] * (1 - 2 * stage.smoothing) + stage.smoothing
         judged = photos.judged[rows]
