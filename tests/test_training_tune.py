@@ -67,16 +67,12 @@ def test_the_labels_are_learnt(tuned: tuple[Path, list[str]]) -> None:
     assert scores[-1] > scores[0]
 
 
-def test_the_folder_is_named_like_any_encoder(tuned: tuple[Path, list[str]], folder: Path, tmp_path: Path) -> None:
+def test_the_folder_is_named_like_any_encoder(tuned: tuple[Path, list[str]], folder: Path) -> None:
     loaded = load_image_encoder(str(tuned[0]))
     assert loaded.width == 32
     assert loaded.source == f"{folder / 'resnet'}; tuned by biaotu-train tune"
     assert loaded.tuned == tuned_facts(str(tuned[0]))
     assert _regions(tuned[0]).shape == _regions(folder / "resnet").shape
-    encoders = EncoderConfig(str(folder / "bert"), (1, 2), str(tuned[0]), photo_size=SIZE)
-    prepare_encoders(tmp_path, encoders)
-    assert image_facts(tmp_path)["tuned"] == loaded.tuned
-    assert image_facts(tmp_path)["size"] == SIZE
 
 
 def test_what_is_kept_stays_to_the_last_bit(tuned: tuple[Path, list[str]], folder: Path) -> None:
@@ -111,6 +107,8 @@ def test_the_command_and_an_encoder_tuned_anew(folder: Path, tmp_path: Path) -> 
     # The run's encoder is exported anew when its folder holds another one, though the config names the same.
     encoders = EncoderConfig(str(folder / "bert"), (1, 2), str(out), photo_size=SIZE)
     prepare_encoders(tmp_path / "run", encoders)
+    assert image_facts(tmp_path / "run")["tuned"] == facts
+    assert image_facts(tmp_path / "run")["size"] == SIZE
     text = (tmp_path / "run" / "text_encoder.onnx").stat().st_mtime_ns
     image = (tmp_path / "run" / "image_encoder.onnx").stat().st_mtime_ns
     toml.write_text(toml.read_text(encoding="utf-8").replace("epochs = 1", "epochs = 2"), encoding="utf-8")
