@@ -100,7 +100,10 @@ def test_tags_are_added_and_none_is_doubled(answer: Annotation, plain: Annotator
     without = plain.annotate(record)
     tags = [tag.tag for tag in answer.text_tags]
     assert answer.text_tags[: len(without.text_tags)] == without.text_tags
-    assert "八路军太行军区第三分区司令部" in tags
+    added = tags[len(without.text_tags) :]
+    # Whether the army stands in the tag with its headquarters is the network's to say.
+    assert any("太行军区第三分区司令部" in tag for tag in added)
+    assert all(tag in answer.text("ocr") for tag in added)
     assert len(tags) == len(set(tags))
     texts = (answer.title, answer.description, answer.text("ocr"))
     assert all(any(tag in text for text in texts) for tag in tags)
