@@ -3,7 +3,7 @@
 An image encoder made for 224 pixels loses at fewer, and what it was made for is not what its regions are used for. So
 the layers behind the first few go on learning, on small photos, for two things at once: to say the picture labels
 (through one linear layer over the mean region, which is thrown away), and to give the mean region that the encoder as
-it was gives of the same part of the photo at its own size. The first alone would forget what the labels do not ask for;
+it was gives of the same part of the photo at its own size. The first alone might forget what the labels do not ask for;
 the regions one by one would ask too much, for the photos' maps are of different sizes.
 """
 
