@@ -32,10 +32,10 @@ Dev = dict[str, DevSet]
 
 def scores_of(network: AnyLabelNetwork, dev: Dev, thresholds: npt.NDArray[np.float64]) -> dict[str, float]:
     """Micro-F1 over the judged labels of each dev set; of the museum pairs with both sides and with each alone."""
-    scores = {name: _f1(*_judged(network, part), thresholds) for name, part in dev.items()}
+    scores = {name: micro_f1(*_judged(network, part), thresholds) for name, part in dev.items()}
     if PAIRS in dev:
-        scores[f"{PAIRS}, text alone"] = _f1(*_judged(network, dev[PAIRS], photo=False), thresholds)
-        scores[f"{PAIRS}, photo alone"] = _f1(*_judged(network, dev[PAIRS], text=False), thresholds)
+        scores[f"{PAIRS}, text alone"] = micro_f1(*_judged(network, dev[PAIRS], photo=False), thresholds)
+        scores[f"{PAIRS}, photo alone"] = micro_f1(*_judged(network, dev[PAIRS], text=False), thresholds)
     return scores
 
 
@@ -69,12 +69,13 @@ def judged_sides(cases: Sequence[LabelExample]) -> tuple[npt.NDArray[np.bool_], 
     return np.stack([case.target for case in cases]) > 0.5, np.stack([case.judged for case in cases]) > 0
 
 
-def _f1(
+def micro_f1(
     sure: npt.NDArray[np.float64],
     target: npt.NDArray[np.bool_],
     judged: npt.NDArray[np.bool_],
     limits: npt.NDArray[np.float64],
 ) -> float:
+    """Micro-F1 of labels said with a probability of at least ``limits`` [24], over the judged ones; [M, 24] each."""
     found, wanted = (sure >= limits) & judged, target & judged
     return float(2 * (found & wanted).sum() / max(1, found.sum() + wanted.sum()))
 

@@ -27,6 +27,7 @@ from biaotu.records.gold import GoldRecord, read_gold
 from biaotu.taxonomy import LABELS
 from biaotu.training.checkpoint import save_checkpoint
 from biaotu.training.image_encoders import TUNED, ImageEncoder, load_image_encoder
+from biaotu.training.labels.score import HALF, micro_f1
 from biaotu.training.labels.weak import target_of
 from biaotu.training.schedule import linear_decay
 from biaotu.training.tune.config import TuneConfig
@@ -160,10 +161,9 @@ class _Course:
         for start in range(0, len(photos.paths), self.config.stage.batch):
             paths = photos.paths[start : start + self.config.stage.batch]
             pixels = [serving.tensor(load_photo(path, serving).pixels)[0] for path in paths]
-            found.append(self.head(self.encoder(_batch(pixels)).mean(1)) > 0)
-        said, judged = torch.cat(found), photos.judged > 0
-        said, wanted = said & judged, (photos.target > 0.5) & judged
-        return float(2 * (said & wanted).sum() / (said.sum() + wanted.sum()).clamp(min=1))
+            found.append(self.head(self.encoder(_batch(pixels)).mean(1)))
+        sure = torch.sigmoid(torch.cat(found)).double().numpy()
+        return micro_f1(sure, photos.target.numpy() > 0.5, photos.judged.numpy() > 0, HALF)
 
 
 def free_weights(encoder: nn.Module, kept: int) -> list[nn.Parameter]:
