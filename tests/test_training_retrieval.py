@@ -210,9 +210,13 @@ def test_only_the_default_image_encoder_brings_a_classifier() -> None:
     def trained_on(image: str) -> dict[str, Any]:
         return {"labels": {"config": {"encoders": {"image": image}}}}
 
+    def tuned(base: str, follow: float) -> dict[str, Any]:
+        return trained_on("runs/tuned") | {"tune": {"config": {"base": base, "stage": {"follow": follow}}}}
+
     assert head_of(trained_on("microsoft/resnet-101")) is None
-    assert head_of(trained_on("runs/tuned") | {"tune": {"config": {"base": "microsoft/resnet-101"}}}) is None
-    assert head_of(trained_on("runs/tuned") | {"tune": {"config": {"base": "efficientnet-lite0"}}}) is not None
+    assert head_of(tuned("microsoft/resnet-101", 0.3)) is None
+    assert head_of(tuned("efficientnet-lite0", 0.3)) is not None
+    assert head_of(tuned("efficientnet-lite0", 0.0)) is None
     head = head_of(trained_on("efficientnet-lite0"))
     assert head is not None
     assert head.weight.shape == (len(head.names), 1280)

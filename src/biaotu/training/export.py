@@ -13,7 +13,7 @@ from typing import Any, Final
 import torch
 
 from biaotu.attributes.decode import Decoder
-from biaotu.errors import BundleError, ConfigError
+from biaotu.errors import ConfigError
 from biaotu.models import RETRIEVAL
 from biaotu.ranking import RankingSettings
 from biaotu.records.gold import read_gold
@@ -36,7 +36,7 @@ from biaotu.training.retrieval.carry import carry_over, former_space, part_of
 from biaotu.training.statistics import build as build_statistics
 from biaotu.training.wordcodes import word_embedder
 from biaotu.training.words import build_words
-from biaotu.training.workspace import exported_config, image_preprocessing
+from biaotu.training.workspace import exported_config, image_facts, image_preprocessing, text_facts
 
 STATISTICS: Final = "statistics.tsv.gz"
 WEIGHTS_LICENCE: Final = "Apache-2.0 (weights trained by this project)"
@@ -106,7 +106,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 
 def _encoders(draft: _Draft) -> None:
     run = draft.job.run
-    text, image = _facts(run / "text_encoder.json"), _facts(run / "image_encoder.json")
+    text, image = text_facts(run), image_facts(run)
     for name, purpose, facts in (
         ("text_encoder.onnx", "text encoder: piece ids to states", text),
         ("tokenizer.json", "pieces of the text encoder", text),
@@ -136,14 +136,6 @@ def _checkpoint(job: ExportJob, name: str) -> tuple[dict[str, torch.Tensor], dic
             f"{job.run / name}: trained on the encoders {trained}, the run now holds {found}; train it anew"
         )
     return state, knobs
-
-
-def _facts(path: Path) -> dict[str, Any]:
-    try:
-        facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BundleError(f"{path}: the run has no exported encoder; train labels or attributes first") from error
-    return facts
 
 
 def _attributes(draft: _Draft) -> None:

@@ -50,22 +50,39 @@ def exported_config(folder: Path) -> dict[str, Any]:
     Raises:
         BundleError: if there is none.
     """
-    try:
-        sides = [
-            json.loads((folder / f"{side}_encoder.json").read_text(encoding="utf-8")) for side in ("text", "image")
-        ]
-    except OSError as error:
-        raise BundleError(f"{folder}: the run has no exported encoder; train labels or attributes first") from error
+    sides = text_facts(folder), image_facts(folder)
     return {key: value for side in sides for key, value in side.get("config", {}).items()}
+
+
+def text_facts(folder: Path) -> dict[str, Any]:
+    """What is known of the exported text encoder.
+
+    Returns:
+        ``opening`` and ``closing`` pieces, ``width`` of its states, source, licence, parity, how it was distilled.
+
+    Raises:
+        BundleError: if there is none.
+    """
+    return _facts(folder / "text_encoder.json")
 
 
 def image_facts(folder: Path) -> dict[str, Any]:
     """What is known of the exported image encoder.
 
     Returns:
-        ``size`` of its photos, ``width`` and ``count`` of its regions, source, licence, parity.
+        ``size`` of its photos, ``width`` and ``count`` of its regions, source, licence, parity, how it was tuned.
+
+    Raises:
+        BundleError: if there is none.
     """
-    facts: dict[str, Any] = json.loads((folder / "image_encoder.json").read_text(encoding="utf-8"))
+    return _facts(folder / "image_encoder.json")
+
+
+def _facts(path: Path) -> dict[str, Any]:
+    try:
+        facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BundleError(f"{path}: the run has no exported encoder; train labels or attributes first") from error
     return facts
 
 

@@ -36,12 +36,15 @@ class Head:
 def head_of(training: Mapping[str, Any]) -> Head | None:
     """The named classes of the image encoder's own classifier; None if it comes without one.
 
-    An encoder of ``biaotu-train tune`` follows the regions of the one it was made of, so that one's classifier holds.
+    An encoder of ``biaotu-train tune`` follows the mean region of the one it was made of, so that one's classifier
+    holds (unless ``follow`` was 0).
 
     Args:
         training: of a bundle's manifest.
     """
     tuned = training.get("tune")
+    if tuned and not tuned["config"]["stage"]["follow"]:
+        return None
     if (tuned["config"]["base"] if tuned else training["labels"]["config"]["encoders"]["image"]) != LITE0:
         return None
     import torch
